@@ -1,0 +1,48 @@
+// The port of an extractor: reads a view, yields the entries of one feature.
+import type { Entry, Feature } from '../../schemas/entries.ts';
+import type { Problem } from '../../schemas/problem.ts';
+import type { Capability, ReadFile, ReadRequest, TreeVisitor } from '../views/view.ts';
+
+/** What extractors learn for one another, such as who owns a path. Filled during `read`, used during the walk. */
+export interface Knowledge {
+  readonly users: Map<number, string>;
+  readonly groups: Map<number, string>;
+  /** Path → owning package; several packages may share a directory: the first stays. */
+  readonly owners: Map<string, string>;
+  /** Path → packaged MD5 (hex). */
+  readonly checksums: Map<string, string>;
+}
+
+/** What an extraction may use. */
+export interface ExtractionContext {
+  readonly knowledge: Knowledge;
+  readonly maxFileBytes: number;
+  /** Writes one entry of the extractor's feature; `key` is unique within it. */
+  emit(key: string, entry: Entry): void;
+  problem(problem: Omit<Problem, 'extractor'>): void;
+  /** Counts values that were masked, by rule. */
+  masked(rule: string, values: number): void;
+  /** Counts a regular file without text. */
+  skipped(reason: string): void;
+}
+
+/** One extraction over one system. The core calls `read*`, then `afterReads`, then `visitor`'s methods, then `finish`. */
+export interface Extraction {
+  read?(file: ReadFile): void;
+  afterReads?(): void;
+  /** Set by an extractor that wants the walk. */
+  readonly visitor?: TreeVisitor;
+  finish?(): void;
+}
+
+/** A plug-in. It never asks what kind of system it looks at. */
+export interface Extractor {
+  readonly name: string;
+  readonly feature: Feature;
+  /** Features that make use of its knowledge: it runs for them too, without emitting. */
+  readonly informs: readonly Feature[];
+  readonly requires: readonly Capability[];
+  /** Known paths it reads. */
+  readonly reads: readonly ReadRequest[];
+  start(context: ExtractionContext): Extraction;
+}

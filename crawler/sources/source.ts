@@ -1,0 +1,39 @@
+// The port of a place that systems come from.
+import type { CrawlConfiguration, TargetConfiguration } from '../../schemas/configuration.ts';
+import type { SystemRef } from '../../schemas/system.ts';
+import type { Report, SystemView } from '../views/view.ts';
+
+/** A system as its source found it; plain data, so that it can be handed to a crawl worker. */
+export interface FoundSystem {
+  readonly ref: SystemRef;
+  /** The source's `scheme`. */
+  readonly scheme: string;
+  /** Where it is, in the source's own terms, e.g. an absolute path. */
+  readonly place: string;
+  readonly target: TargetConfiguration;
+}
+
+/** What a source may use while it opens a system. */
+export interface OpenContext {
+  readonly crawl: CrawlConfiguration;
+  /** An empty folder of this crawl alone, removed afterwards. */
+  readonly scratch: string;
+  /** The data folder: never part of a crawl. */
+  readonly dataFolder: string;
+  readonly report: Report;
+  readonly signal: AbortSignal;
+  /** Told once per crawl to the user, e.g. that access times may change. */
+  notice(message: string): void;
+  /** Names the step that is under way, for progress and for the split of a crawl's time. */
+  phase(name: string): void;
+}
+
+/** A kind of place. `list` is cheap and touches no system's content; it runs in the parent, `open` in the worker. */
+export interface Source {
+  /** The part of a target before the colon. */
+  readonly scheme: string;
+  /** The systems of one target. Throws UnfoldError where the target itself is wrong. */
+  list(target: TargetConfiguration, host: string): Promise<readonly FoundSystem[]>;
+  /** Opens one system; throws UnfoldError where that cannot be done. */
+  open(system: FoundSystem, context: OpenContext): Promise<SystemView>;
+}

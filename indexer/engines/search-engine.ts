@@ -1,0 +1,89 @@
+// The port of an index. Every engine gives the same answers; test/conformance/search-engine.ts says which.
+import type { Facet } from '../../schemas/answer.ts';
+import type { Entry, Feature } from '../../schemas/entries.ts';
+import type { EntryLine, FrameEnd, FrameHeader } from '../../schemas/frame.ts';
+import type { SearchPlan } from '../../schemas/plan.ts';
+import type { Problem } from '../../schemas/problem.ts';
+import type { SystemRef } from '../../schemas/system.ts';
+
+/** A validated line of a frame: header first, end last. Reading throws UnfoldError where the frame is cut or invalid. */
+export type FrameLine =
+  | { readonly header: FrameHeader }
+  | { readonly line: EntryLine }
+  | { readonly problem: Problem }
+  | { readonly end: FrameEnd };
+
+/** What a frame changed. `outcome` is `known` for a frame already applied, `older` for one that time has overtaken. */
+export interface Applied {
+  readonly outcome: 'applied' | 'known' | 'older';
+  readonly opened: number;
+  readonly closed: number;
+  readonly kept: number;
+}
+
+/** A fact that satisfied leaves of a plan. */
+export interface MatchedFact {
+  readonly feature: Feature;
+  readonly key: string;
+  /** Without the text of its content. */
+  readonly entry: Entry;
+  /** The content's text, where a leaf looked into it. */
+  readonly text: string | null;
+  /** Which leaves of the plan it satisfied, counted from 0 in the order of the tree; those under a `not` have numbers, never matches. */
+  readonly leaves: readonly number[];
+  readonly validFrom: string;
+  readonly validTo: string | null;
+}
+
+/** A system of the answer; `facts` best first, one per satisfied leaf before the rest. */
+export interface EngineHit {
+  readonly system: SystemRef;
+  readonly score: number;
+  readonly asOf: string;
+  readonly frame: 'complete' | 'partial';
+  readonly facts: readonly MatchedFact[];
+  readonly moreFacts: number;
+}
+
+/** Systems by score, then id. */
+export interface EngineAnswer {
+  readonly total: number;
+  readonly systems: readonly EngineHit[];
+  readonly facets: readonly Facet[];
+  readonly cursor: string | null;
+}
+
+/** A system as the index knows it at an instant. */
+export interface SystemState {
+  readonly system: SystemRef;
+  /** Newest frame with entries. */
+  readonly frame: {
+    readonly header: FrameHeader;
+    readonly end: FrameEnd;
+    readonly problems: readonly Problem[];
+  } | null;
+  /** Newest failed crawl, if it is newer than `frame`. */
+  readonly failure: { readonly at: string; readonly code: string; readonly reason: string } | null;
+}
+
+/** One fact with its validity. */
+export interface Fact {
+  readonly feature: Feature;
+  readonly key: string;
+  /** Complete, text included. */
+  readonly entry: Entry;
+  readonly validFrom: string;
+  readonly validTo: string | null;
+}
+
+/** An index. Readers see the state before or after a frame, never between. */
+export interface SearchEngine {
+  /** Applies a whole frame in one transaction, or nothing. Idempotent by the frame's id. */
+  apply(frame: AsyncIterable<FrameLine>, signal: AbortSignal): Promise<Applied>;
+  search(plan: SearchPlan, signal: AbortSignal): Promise<EngineAnswer>;
+  /** Every system known at the instant (null: now), by id. */
+  systems(at: string | null, signal: AbortSignal): Promise<readonly SystemState[]>;
+  /** The facts of one system at an instant, by feature in catalogue order, then key in code unit order. */
+  facts(system: string, at: string | null, signal: AbortSignal): AsyncIterable<Fact>;
+  close(): Promise<void>;
+}

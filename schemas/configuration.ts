@@ -1,0 +1,49 @@
+// unfold.yaml
+import { z } from 'zod';
+import { Feature } from './entries.ts';
+
+/** One target of `unfold crawl`, with what its name alone does not say. */
+export const TargetConfiguration = z.strictObject({
+  target: z.string().min(3),
+  name: z.string().optional(),
+  labels: z.record(z.string(), z.string()).default({}),
+  /** Image format where the file name does not end in it. */
+  format: z.enum(['raw', 'qcow2']).optional(),
+});
+export type TargetConfiguration = z.infer<typeof TargetConfiguration>;
+
+export const CrawlConfiguration = z.strictObject({
+  features: z.array(Feature).min(1).default(['os', 'package', 'file']),
+  /** Systems crawled at a time. */
+  concurrency: z.int().min(1).max(64).default(2),
+  /** A system whose crawl takes longer is recorded as failed. */
+  deadlineSeconds: z.int().min(1).max(86_400).default(3600),
+  /** Regular files up to this size are read. */
+  maxFileBytes: z.int().min(0).max(16_777_216).default(262_144),
+  disk: z
+    .strictObject({
+      /** Folders, besides the image's own, in which its backing files may lie. */
+      backingFolders: z.array(z.string()).default([]),
+      /** Seconds an appliance may take to start. */
+      launchSeconds: z.int().min(5).max(3600).default(180),
+    })
+    .default({ backingFolders: [], launchSeconds: 180 }),
+});
+export type CrawlConfiguration = z.infer<typeof CrawlConfiguration>;
+
+export const Configuration = z.strictObject({
+  /** Data folder; `--data` and `$UNFOLD_DATA` come first. */
+  data: z.string().optional(),
+  /** Name of this machine in system ids; its host name by default. */
+  host: z.string().optional(),
+  /** What `unfold crawl` crawls when no target is named. */
+  targets: z.array(TargetConfiguration).default([]),
+  crawl: CrawlConfiguration.default(CrawlConfiguration.parse({})),
+  coverage: z
+    .strictObject({
+      /** A system whose last frame is older is stale. */
+      staleAfterHours: z.number().positive().default(168),
+    })
+    .default({ staleAfterHours: 168 }),
+});
+export type Configuration = z.infer<typeof Configuration>;

@@ -1,0 +1,25 @@
+// For which systems an answer speaks.
+import { z } from 'zod';
+
+/** A system the answer cannot fully speak for. */
+export const CoverageGap = z.object({
+  system: z.string(),
+  status: z.enum(['failed', 'partial', 'stale', 'never-crawled']),
+  code: z.string().nullable(),
+  reason: z.string(),
+  /** Instant of the last frame that had entries. */
+  lastFrame: z.string().nullable(),
+});
+export type CoverageGap = z.infer<typeof CoverageGap>;
+
+/** `complete` only if every system in scope answered with a complete, fresh frame. */
+export const Coverage = z.object({
+  complete: z.boolean(),
+  inScope: z.int().nonnegative(),
+  answered: z.int().nonnegative(),
+  partial: z.int().nonnegative(),
+  stale: z.int().nonnegative(),
+  failed: z.int().nonnegative(),
+  gaps: z.array(CoverageGap),
+});
+export type Coverage = z.infer<typeof Coverage>;

@@ -1,0 +1,59 @@
+// Every error Unfold reports: a stable code, what happened, what to do.
+
+/** Stable codes with the remedy that a user reads when a message brings none of its own. */
+export const ERROR_CODES = {
+  UNFOLD_USAGE: 'Run the command with --help to see its arguments.',
+  UNFOLD_NODE_TOO_OLD: 'Install Node 24 or later.',
+  UNFOLD_CONFIG_INVALID: 'Correct the named line of the configuration file; `unfold config check` tests it.',
+  UNFOLD_TARGET_UNKNOWN:
+    'Name a target as SCHEME:PLACE, for example rootfs:/srv/web1 or disk:/images/db.qcow2.',
+  UNFOLD_PATH_MISSING: 'Check the path, and that it is visible to the user who runs the crawl.',
+  UNFOLD_PATH_UNREADABLE: 'Run the crawl as a user who may read the path.',
+  UNFOLD_NOT_A_DIRECTORY: 'rootfs: takes a directory; for a disk image use disk:.',
+  UNFOLD_DISK_FORMAT_UNKNOWN:
+    'Name the image *.raw, *.img or *.qcow2, or give its format in the configuration file.',
+  UNFOLD_DISK_UNREADABLE: 'Check the image with `qemu-img check`; it may be truncated or of another format.',
+  UNFOLD_DISK_BACKING_REFUSED:
+    "Put the backing file into the image's own folder, or list its folder under crawl.disk.backingFolders.",
+  UNFOLD_DISK_NO_SYSTEM: 'The disk holds no file system with an operating system on it.',
+  UNFOLD_APPLIANCE_FAILED: 'Check that guestfish, qemu and a readable kernel in /boot are installed.',
+  UNFOLD_TOOL_MISSING: 'Run deploy/setup.sh, or install the named tool.',
+  UNFOLD_UNREADABLE: 'Run the crawl as a user who may read it; the frame is partial without it.',
+  UNFOLD_TORN: 'The file changed while it was read; the next crawl reads it again.',
+  UNFOLD_TOO_LARGE: 'The limit can be raised in the configuration file.',
+  UNFOLD_MALFORMED: 'The file does not have the form its extractor knows; what could be read was kept.',
+  UNFOLD_CRAWL_TIMEOUT: 'Raise crawl.deadlineSeconds, or crawl fewer features with --features.',
+  UNFOLD_CRAWL_CRASHED: 'The crawl of this system ended unexpectedly; the log on stderr says more.',
+  UNFOLD_CRAWL_ABORTED: 'The crawl was interrupted; run it again.',
+  UNFOLD_CAPABILITY_MISSING: 'This kind of system does not offer what the feature needs.',
+  UNFOLD_FRAME_CUT: 'The frame has no closing line or its counts disagree; crawl the system again.',
+  UNFOLD_FRAME_INVALID: 'The named line is not part of a frame; check that the file is an Unfold frame.',
+  UNFOLD_FRAME_NEWER: 'The frame was written by a newer Unfold; upgrade this one.',
+  UNFOLD_SYSTEM_UNKNOWN: '`unfold systems` lists the systems of the index.',
+  UNFOLD_QUERY_TOO_LONG: 'Shorten the query.',
+  UNFOLD_QUERY_INVALID: 'Correct the query at the named place.',
+  UNFOLD_DATA_NEWER:
+    'The data folder was written by a newer Unfold; upgrade this one, or name another folder.',
+  UNFOLD_DATA_UNWRITABLE: 'Choose a folder that you may write with --data or $UNFOLD_DATA.',
+  UNFOLD_DATA_CORRUPT: 'Move the data folder away and crawl again, or restore it from a backup.',
+  UNFOLD_DATA_MISSING:
+    'Nothing is indexed there yet: run `unfold crawl` first, or name the data folder with --data.',
+  UNFOLD_DISK_FULL: 'Free space on the file system of the data folder; nothing indexed so far is lost.',
+  UNFOLD_INTERNAL: 'This is a defect of Unfold; please report it with the message.',
+} as const satisfies Record<string, string>;
+
+/** A stable error code. */
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+/** An error a user can act on. `message` says what happened, `remedy` what to do. */
+export class UnfoldError extends Error {
+  readonly code: ErrorCode;
+  readonly remedy: string;
+
+  constructor(code: ErrorCode, message: string, options: { remedy?: string; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? {} : { cause: options.cause });
+    this.name = 'UnfoldError';
+    this.code = code;
+    this.remedy = options.remedy ?? ERROR_CODES[code];
+  }
+}

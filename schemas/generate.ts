@@ -1,0 +1,31 @@
+// Writes the JSON Schemas of schemas/json from the zod schemas: `npm run generate`.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { Answer, LookupAnswer } from './answer.ts';
+import { Configuration } from './configuration.ts';
+import { ENTRY_SCHEMAS } from './entries.ts';
+import { EndLine, EntryLine, HeaderLine, ProblemLine } from './frame.ts';
+import { SearchPlan } from './plan.ts';
+
+/** Every published schema by file name: `NAME.VERSION.json`. */
+export function jsonSchemas(): Map<string, string> {
+  const published: Record<string, z.ZodType> = {
+    'frame-line.1': z.union([HeaderLine, EntryLine, ProblemLine, EndLine]),
+    'entry.1': z.object(ENTRY_SCHEMAS).partial(),
+    'plan.1': SearchPlan,
+    'answer.1': Answer,
+    'lookup.1': LookupAnswer,
+    'configuration.1': Configuration,
+  };
+  const files = new Map<string, string>();
+  for (const [name, schema] of Object.entries(published)) {
+    const json = z.toJSONSchema(schema, { target: 'draft-2020-12', io: 'input' });
+    files.set(`${name}.json`, `${JSON.stringify(json, null, 2)}\n`);
+  }
+  return files;
+}
+
+if (import.meta.main) {
+  for (const [name, text] of jsonSchemas()) writeFileSync(join(import.meta.dirname, 'json', name), text);
+}
