@@ -22,6 +22,8 @@ export interface OpenContext {
   readonly dataFolder: string;
   readonly report: Report;
   readonly signal: AbortSignal;
+  /** True where this process has a mount namespace of its own and may mount in it. */
+  readonly privateMounts: boolean;
   /** Told once per crawl to the user, e.g. that access times may change. */
   notice(message: string): void;
   /** Names the step that is under way, for progress and for the split of a crawl's time. */
