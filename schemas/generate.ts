@@ -1,10 +1,11 @@
-// Writes the JSON Schemas of schemas/json from the zod schemas: `npm run generate`.
+// Writes schemas/json and docs/errors.md from the sources: `npm run generate`.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { Answer, LookupAnswer } from './answer.ts';
 import { Configuration } from './configuration.ts';
 import { ENTRY_SCHEMAS } from './entries.ts';
+import { ERROR_CODES } from './error.ts';
 import { EndLine, EntryLine, HeaderLine, ProblemLine } from './frame.ts';
 import { SearchPlan } from './plan.ts';
 
@@ -26,6 +27,19 @@ export function jsonSchemas(): Map<string, string> {
   return files;
 }
 
+/** The reference of error codes, in Markdown. */
+export function errorsPage(): string {
+  const rows = Object.entries(ERROR_CODES).map(([code, remedy]) => `| \`${code}\` | ${remedy} |\n`);
+  return `# Error codes
+
+Every error has a stable code, says what happened, and what to do. A code is never used for something else.
+
+| code | what to do |
+|---|---|
+${rows.join('')}`;
+}
+
 if (import.meta.main) {
+  writeFileSync(join(import.meta.dirname, '../docs/errors.md'), errorsPage());
   for (const [name, text] of jsonSchemas()) writeFileSync(join(import.meta.dirname, 'json', name), text);
 }
