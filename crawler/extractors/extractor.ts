@@ -7,10 +7,15 @@ import type { Capability, ReadFile, ReadRequest, TreeVisitor } from '../views/vi
 export interface Knowledge {
   readonly users: Map<number, string>;
   readonly groups: Map<number, string>;
-  /** Path → owning package; several packages may share a directory: the first stays. */
-  readonly owners: Map<string, string>;
-  /** Path → packaged MD5 (hex). */
-  readonly checksums: Map<string, string>;
+  /** Path → the package that owns it; several packages may share a directory: the first stays. */
+  readonly packaged: Map<string, PackagedPath>;
+}
+
+/** What a package says of a path of its own. */
+export interface PackagedPath {
+  readonly name: string;
+  /** MD5 of the packaged file, 32 lower-case hex digits. */
+  readonly md5?: string;
 }
 
 /** What an extraction may use. */
@@ -35,12 +40,13 @@ export interface Extraction {
   finish?(): void;
 }
 
-/** A plug-in. It never asks what kind of system it looks at. */
+/**
+ * A plug-in. It never asks what kind of system it looks at. It runs when its feature is asked; one that only adds to
+ * the knowledge of others names their feature and emits nothing.
+ */
 export interface Extractor {
   readonly name: string;
   readonly feature: Feature;
-  /** Features that make use of its knowledge: it runs for them too, without emitting. */
-  readonly informs: readonly Feature[];
   readonly requires: readonly Capability[];
   /** Known paths it reads. */
   readonly reads: readonly ReadRequest[];

@@ -41,6 +41,7 @@ export interface TreeVisitor {
 export interface ReadRequest {
   /** Absolute; `*` stands for any run of characters within its last component. */
   readonly pattern: string;
+  /** 0: its metadata alone is wanted, whatever its type is; its content is `not-read`, which is no problem. */
   readonly maxBytes: number;
 }
 

@@ -221,6 +221,16 @@ export function systemViewConformance(
       expect(read.get('/etc/info-link/a.list')?.bytes?.toString()).toBe('a.list');
     });
 
+    test('hands over metadata alone, of any type, where no bytes are wanted', async () => {
+      const before = report.problems.length;
+      const read = await collectRead(view, ['/etc/info-link', '/etc/pipe', '/var/lib/*', '/etc/big'], 0);
+      expect([...read.keys()].sort()).toEqual(['/etc/big', '/etc/info-link', '/etc/pipe', '/var/lib/info']);
+      expect(read.get('/etc/info-link')?.entry).toMatchObject({ path: '/var/lib/info', type: 'dir' });
+      expect(read.get('/etc/pipe')?.entry.type).toBe('fifo');
+      for (const { skip } of read.values()) expect(skip).toBe('not-read');
+      expect(report.problems.slice(before)).toEqual([]);
+    });
+
     test('fills in a * within the last component', async () => {
       const read = await collectRead(view, ['/etc/info-link/*.list', '/nowhere/*']);
       expect([...read.keys()].sort()).toEqual(
