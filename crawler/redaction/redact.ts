@@ -1,0 +1,64 @@
+// Takes secrets out of a text before it becomes part of a frame.
+import { pageOf } from './dialect.ts';
+import { MASK } from './rule.ts';
+import { RULES } from './rules.ts';
+import { TriggerScanner } from './trigger-scanner.ts';
+import type { Page, Rule } from './rule.ts';
+
+/** A text without its secrets, and how many values each rule took out. */
+export interface Redacted {
+  readonly text: string;
+  readonly masked: Record<string, number>;
+}
+
+interface Found {
+  readonly start: number;
+  end: number;
+  readonly rule: string;
+}
+
+const BY_TRIGGER = new Map<string, Rule[]>();
+for (const rule of RULES) {
+  for (const trigger of rule.triggers) BY_TRIGGER.set(trigger, [...(BY_TRIGGER.get(trigger) ?? []), rule]);
+}
+const TRIGGERED = [...BY_TRIGGER.values()];
+const scanner = new TriggerScanner([...BY_TRIGGER.keys()]);
+
+/**
+ * Masks every secret value in a text; `path` (may be empty) tells how to read it. The number of lines and all text
+ * around the values stay; doing it twice changes nothing. Synchronous, linear in the length of the text.
+ */
+export function redact(path: string, text: string): Redacted {
+  const found: Found[] = [];
+  let page: Page | undefined;
+  scanner.scan(text, (trigger, at) => {
+    page ??= pageOf(path, text);
+    for (const rule of TRIGGERED[trigger] ?? []) {
+      for (const { start, end } of rule.find(page, at)) found.push({ start, end, rule: rule.name });
+    }
+  });
+  return found.length === 0 ? { text, masked: {} } : cut(text, found);
+}
+
+/** Puts the mask in place of what was found; what overlaps counts once, for the rule that starts first. */
+function cut(text: string, found: Found[]): Redacted {
+  found.sort((a, b) => a.start - b.start || b.end - a.end);
+  const masked: Record<string, number> = {};
+  const parts: string[] = [];
+  let done = 0;
+  for (let k = 0; k < found.length;) {
+    const first = found[k];
+    if (first === undefined) break;
+    let end = first.end;
+    for (k++; k < found.length; k++) {
+      const next = found[k];
+      if (next === undefined || next.start >= end) break;
+      end = Math.max(end, next.end);
+    }
+    parts.push(text.slice(done, first.start), MASK, text.slice(first.start, end).replace(/[^\r\n]+/g, ''));
+    masked[first.rule] = (masked[first.rule] ?? 0) + 1;
+    done = end;
+  }
+  parts.push(text.slice(done));
+  return { text: parts.join(''), masked };
+}

@@ -1,0 +1,109 @@
+// Finds where a value that follows a separator begins and ends, as the text around it writes values.
+import type { Page, Span } from './rule.ts';
+
+/** A value in a text. `bare` ones stood without quotes. */
+export interface Value extends Span {
+  readonly text: string;
+  readonly bare: boolean;
+  /** What follows on the line. */
+  readonly rest: string;
+}
+
+/** How far a value is looked at before it is known to be one. */
+const REACH = 8192;
+const OPENING = /(?:[bBrRuUfFLN@]{0,2})(\\*)("""|'''|"|'|`)/y;
+
+/** The value at `start`; `line` is what stands on its line before the key. Null where there is none. */
+export function valueAt(page: Page, start: number, line: string): Value | null {
+  return quotedValue(page, start) ?? bareValue(page, start, line);
+}
+
+/** A value in quotes, which may be escaped themselves (`\"x\"`), triple, or span lines. */
+export function quotedValue({ text }: Page, at: number): Value | null {
+  OPENING.lastIndex = at;
+  const opening = OPENING.exec(text);
+  if (opening === null) return null;
+  const start = OPENING.lastIndex;
+  const [, slashes = '', quote = ''] = opening;
+  const ahead = text.slice(start, start + REACH);
+  const length = closing(ahead, slashes, quote);
+  const end = start + (length < 0 ? lineLength(ahead) : length);
+  return { start, end, text: text.slice(start, end), bare: false, rest: text.slice(end, end + 80) };
+}
+
+function closing(ahead: string, slashes: string, quote: string): number {
+  const close = slashes + quote;
+  for (let at = ahead.indexOf(close); at >= 0; at = ahead.indexOf(close, at + 1)) {
+    let before = at;
+    while (before > 0 && ahead.charAt(before - 1) === '\\') before--;
+    if ((at - before) % 2 === 0) return at;
+  }
+  return -1;
+}
+
+function lineLength(ahead: string): number {
+  const end = ahead.search(/[\r\n]/);
+  return end < 0 ? ahead.length : end;
+}
+
+/** A value without quotes, up to where its surroundings end it. */
+function bareValue(page: Page, start: number, line: string): Value | null {
+  const ahead = page.text.slice(start, start + REACH);
+  const rest = ahead.slice(0, lineLength(ahead));
+  let length = endOf(rest, line, page.dialect === 'shell' || page.dialect === 'prose');
+  while (length > 0 && /\s/.test(rest.charAt(length - 1))) length--;
+  if (length === 0) return null;
+  const end = length < REACH ? start + length : wordEnd(page.text, start + length);
+  return { start, end, text: page.text.slice(start, end), bare: true, rest: rest.slice(length) };
+}
+
+const WORD = /[^\s"']*/y;
+
+function wordEnd(text: string, at: number): number {
+  WORD.lastIndex = at;
+  WORD.test(text);
+  return WORD.lastIndex;
+}
+
+const COMMENT = /\s(?:[#;](?=\s|$)|\/\/\s)/;
+
+function endOf(rest: string, line: string, words: boolean): number {
+  const ends = [rest.length, firstOf(rest, stopCharacters(rest, line))];
+  if (words || /[\w"'}\]]\s*=\s*\S+\s+["']?$/.test(line) || /^\S+\s+[\w.-]+=\S/.test(rest))
+    ends.push(rest.search(/\s/));
+  ends.push(rest.search(COMMENT));
+  return Math.min(...ends.filter((end) => end >= 0));
+}
+
+function firstOf(rest: string, stops: string): number {
+  for (let k = 0; stops !== '' && k < rest.length; k++) {
+    if (stops.includes(rest.charAt(k))) return k;
+  }
+  return -1;
+}
+
+/** What ends a value inside `a=1;b=2`, `?a=1&b=2`, `{a: 1, b: 2}` or a quoted string. */
+function stopCharacters(rest: string, line: string): string {
+  const before = line
+    .trimEnd()
+    .replace(/["'\\]+$/, '')
+    .slice(-1);
+  const next = /^[^\s;&,]*([;&,])\s*[A-Za-z_][\w .-]{0,30}[=:]/.exec(rest)?.[1] ?? '';
+  const list = ';&,'.includes(before) ? before : next;
+  const flow =
+    ('{[('.includes(before) && before !== '') || (before === ',' && /[{[(]/.test(line)) ? ',})]' : '';
+  const query = before === '?' ? '&' : '';
+  return openQuote(line) + list + flow + query + (query + list === '&' ? ' ' : '');
+}
+
+/** The quote that is still open at the end of what stands before. */
+function openQuote(line: string): string {
+  let open = '';
+  for (let k = 0; k < line.length; k++) {
+    const character = line.charAt(k);
+    if (character === '\\') k++;
+    else if (open === '' ? character === '"' || character === "'" : character === open)
+      open = open === '' ? character : '';
+  }
+  return open;
+}
