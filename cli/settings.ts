@@ -1,0 +1,65 @@
+// Where things are: the data folder and the configuration file, from options, environment and XDG folders.
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
+import type { Configuration } from '../schemas/configuration.ts';
+import { UnfoldError } from '../schemas/error.ts';
+
+/** Options that every command takes. */
+export interface GlobalOptions {
+  data?: string;
+  config?: string;
+}
+
+/** What commands that only read the index need. */
+export interface Settings {
+  dataFolder: string;
+  staleAfterHours: number;
+}
+
+/** The default of `coverage.staleAfterHours`, here too so that a search without a configuration file loads no schema. */
+export const STALE_AFTER_HOURS = 168;
+
+/** The configuration file: `--config`, else ./unfold.yaml, else the one in the XDG configuration folder; null without one. */
+export function configurationFile(options: GlobalOptions): string | null {
+  if (options.config !== undefined) {
+    if (existsSync(options.config)) return resolve(options.config);
+    throw new UnfoldError('UNFOLD_PATH_MISSING', `There is no configuration file ${options.config}.`, {
+      remedy: 'Check the path given with --config.',
+    });
+  }
+  const candidates = [resolve('unfold.yaml'), join(xdg('XDG_CONFIG_HOME', '.config'), 'unfold.yaml')];
+  return candidates.find((path) => existsSync(path)) ?? null;
+}
+
+/** Reads the configuration, if there is a file, and settles the data folder. Throws UNFOLD_CONFIG_INVALID. */
+export async function settings(options: GlobalOptions): Promise<Settings> {
+  const file = configurationFile(options);
+  const configuration = file === null ? null : await readConfigurationFile(file);
+  return {
+    dataFolder: dataFolder(options, configuration, file),
+    staleAfterHours: configuration?.coverage.staleAfterHours ?? STALE_AFTER_HOURS,
+  };
+}
+
+/** `--data`, else `$UNFOLD_DATA`, else `data` of the configuration (relative to its file), else the XDG data folder. */
+export function dataFolder(
+  options: GlobalOptions,
+  configuration: Configuration | null,
+  file: string | null,
+): string {
+  const given = options.data ?? (process.env['UNFOLD_DATA'] || undefined);
+  if (given !== undefined) return resolve(given);
+  if (configuration?.data !== undefined && file !== null) return resolve(dirname(file), configuration.data);
+  return xdg('XDG_DATA_HOME', '.local/share');
+}
+
+async function readConfigurationFile(file: string): Promise<Configuration> {
+  const { readConfiguration } = await import('./configuration.ts');
+  return readConfiguration(file);
+}
+
+function xdg(variable: string, fallback: string): string {
+  const base = process.env[variable] ?? '';
+  return join(isAbsolute(base) ? base : join(homedir(), fallback), 'unfold');
+}

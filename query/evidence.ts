@@ -1,0 +1,174 @@
+// A matched fact → the evidence a reader sees: path, line and snippet, and what an address written there is to the asked one.
+import type { Evidence, Relation, Role } from '../schemas/answer.ts';
+import type { ConnectionEntry, Entry, FileEntry } from '../schemas/entries.ts';
+import type { Leaf } from '../schemas/plan.ts';
+import { addressesIn, relationOf } from '../indexer/terms/addresses.ts';
+import { entryText, fieldValues } from '../indexer/terms/entry-terms.ts';
+import { matchText } from '../indexer/terms/match.ts';
+import type { MatchedFact } from '../indexer/engines/search-engine.ts';
+import { Lines, snippetOf, type Range, type Snippet } from './snippet.ts';
+
+type AddressLeaf = Extract<Leaf, { leaf: 'address' }>;
+type FieldLeaf = Extract<Leaf, { leaf: 'field' }>;
+
+/** A place in a text where a leaf holds; `written` where it is an address. */
+interface Find {
+  readonly range: Range;
+  readonly written: { readonly address: string; readonly relation: Relation } | null;
+}
+
+const RELATION_ORDER: readonly Relation[] = ['exact', 'contained', 'containing', 'overlapping'];
+
+/** Evidence of a search: for each leaf that the fact satisfies its best place, places on one line together. */
+export function bestEvidence(fact: MatchedFact, leaves: readonly Leaf[]): Evidence[] {
+  const satisfied = fact.leaves.flatMap((index) => leaves[index] ?? []);
+  const text = fact.text ?? '';
+  const lines = new Lines(text);
+  const byLine = new Map<number, Find[]>();
+  for (const leaf of satisfied) {
+    const finds = findsIn(leaf, text, true);
+    const best = finds.reduce<Find | undefined>((a, b) => (a && rank(a) <= rank(b) ? a : b), undefined);
+    if (best === undefined) continue;
+    const line = lines.at(best.range[0]);
+    const onLine = finds.filter(({ range }) => lines.at(range[0]) === line);
+    byLine.set(line, [...(byLine.get(line) ?? []), best, ...onLine]);
+  }
+  if (byLine.size === 0) return [entryEvidence(fact, satisfied)];
+  return [...byLine].map(([line, finds]) => ({
+    ...place(fact, { ...lines.snippet(line, ranges(finds)), line }),
+    ...addressOf(fact, finds),
+    ...validity(fact),
+  }));
+}
+
+/** Evidence of a lookup: every (line, address written there) of the text, and every address of the entry itself. */
+export function everyAddress(fact: MatchedFact, asked: AddressLeaf): Evidence[] {
+  const text = fact.text ?? '';
+  const lines = new Lines(text);
+  const mentions = Map.groupBy(
+    findsIn(asked, text, true),
+    ({ range, written }) => `${lines.at(range[0])} ${written?.address ?? ''}`,
+  );
+  const inText = [...mentions.values()].map((finds): Evidence => {
+    const line = lines.at(finds[0]?.range[0] ?? 0);
+    return {
+      ...place(fact, { ...lines.snippet(line, ranges(finds)), line }),
+      ...addressOf(fact, finds),
+      ...validity(fact),
+    };
+  });
+  const own = entryText(fact.feature, fact.key, fact.entry);
+  const inEntry = Map.groupBy(findsIn(asked, own, false), ({ written }) => written?.address ?? '');
+  return [
+    ...[...inEntry.values()].map((finds) => ({
+      ...place(fact, entrySnippet(fact, own, ranges(finds))),
+      ...addressOf(fact, finds),
+      ...validity(fact),
+    })),
+    ...inText,
+  ];
+}
+
+/** Where a leaf holds in the text of a content (or, not `inContent`, of an entry). */
+function findsIn(leaf: Leaf, text: string, inContent: boolean): Find[] {
+  if (text === '') return [];
+  if (leaf.leaf !== 'address') {
+    if (inContent && 'within' in leaf && leaf.within === 'entry') return [];
+    return matchText(leaf, text).map((range) => ({ range, written: null }));
+  }
+  return addressesIn(text).flatMap(({ start, end, text: address, ...range }) => {
+    const relation = relationOf(leaf, range);
+    if (relation === null || !leaf.relations.includes(relation)) return [];
+    return [{ range: [start, end], written: { address, relation } }];
+  });
+}
+
+/** Evidence by the entry itself: its own text with the matches marked, else the field that matched. */
+function entryEvidence(fact: MatchedFact, satisfied: readonly Leaf[]): Evidence {
+  const text = entryText(fact.feature, fact.key, fact.entry);
+  const finds = satisfied.flatMap((leaf) =>
+    leaf.leaf === 'field' ? fieldFinds(leaf, fact, text) : findsIn(leaf, text, false),
+  );
+  const [fieldLeaf] = satisfied.filter((leaf) => leaf.leaf === 'field');
+  const snippet =
+    finds.length === 0 && fieldLeaf !== undefined
+      ? fieldSnippet(fieldLeaf, fact.entry, fact)
+      : entrySnippet(fact, text, ranges(finds));
+  return { ...place(fact, snippet), ...addressOf(fact, finds), ...validity(fact) };
+}
+
+function fieldFinds(leaf: FieldLeaf, fact: MatchedFact, text: string): Find[] {
+  const value = fieldValues(fact.feature, fact.entry).find(({ field }) => field === leaf.field)?.value ?? '';
+  const at = value === '' ? -1 : text.indexOf(value);
+  return at === -1 ? [] : [{ range: [at, at + value.length], written: null }];
+}
+
+/** `owner: postgres`, for a field that is no part of the entry's text. */
+function fieldSnippet(leaf: FieldLeaf, entry: Entry, { feature }: MatchedFact): Snippet {
+  const value = fieldValues(feature, entry).find(({ field }) => field === leaf.field)?.value ?? '';
+  const label = `${leaf.field}: `;
+  return snippetOf(label + value, [[label.length, label.length + value.length]]);
+}
+
+/** The parts of an entry's text, which stand on a line each, on one line. */
+function entrySnippet(fact: MatchedFact, text: string, marked: readonly Range[]): Snippet {
+  const isFile = fact.feature === 'file';
+  const separator = isFile ? ' → ' : ' · ';
+  // A path may hold line ends of its own.
+  const pathLength = isFile ? (fact.entry as FileEntry).path.length : 0;
+  const breaks = [...text.matchAll(/\n/g)].map(({ index }) => index);
+  const between = isFile ? breaks.filter((index) => index === pathLength) : breaks;
+  const shift = (offset: number): number =>
+    offset + between.filter((index) => index < offset).length * (separator.length - 1);
+  const line = between.reduceRight(
+    (joined, index) => joined.slice(0, index) + separator + joined.slice(index + 1),
+    text,
+  );
+  return snippetOf(
+    line,
+    marked.map(([start, end]) => [shift(start), shift(end)]),
+  );
+}
+
+function place(
+  { feature, key, entry }: MatchedFact,
+  { snippet, marks, line }: Snippet & { line?: number },
+): Pick<Evidence, 'feature' | 'key' | 'path' | 'line' | 'snippet' | 'marks'> {
+  return {
+    feature,
+    key,
+    ...(feature === 'file' ? { path: (entry as FileEntry).path } : {}),
+    ...(line === undefined ? {} : { line }),
+    snippet,
+    marks,
+  };
+}
+
+/** The address by which finds on one line are evidence: the one related most closely. */
+function addressOf(
+  fact: MatchedFact,
+  finds: readonly Find[],
+): Partial<Pick<Evidence, 'address' | 'relation' | 'role'>> {
+  const [closest] = finds.filter(({ written }) => written !== null).sort((a, b) => rank(a) - rank(b));
+  return closest?.written ? { ...closest.written, role: roleOf(fact, closest.written.address) } : {};
+}
+
+function roleOf({ feature, entry }: MatchedFact, address: string): Role {
+  if (feature === 'interface') return 'owns';
+  if (feature !== 'connection') return 'references';
+  const { remote, state } = entry as ConnectionEntry;
+  if (remote?.ip === address) return 'connects-to';
+  return state === 'listening' ? 'listens' : 'owns';
+}
+
+function rank({ written }: Find): number {
+  return written === null ? 0 : RELATION_ORDER.indexOf(written.relation);
+}
+
+function ranges(finds: readonly Find[]): Range[] {
+  return finds.map(({ range }) => range);
+}
+
+function validity({ validFrom, validTo }: MatchedFact): Pick<Evidence, 'validFrom' | 'validTo'> {
+  return { validFrom, validTo };
+}

@@ -1,0 +1,80 @@
+// Text → syntax tree. No input is refused for its form: what does not parse is literal text, and a notice says so.
+import type { Notice } from '../../schemas/answer.ts';
+import { UnfoldError } from '../../schemas/error.ts';
+import { FIELDS } from '../../schemas/fields.ts';
+import { parseAddress } from '../../indexer/terms/addresses.ts';
+import { parse as parseGrammar } from './grammar.js';
+import type { Parsed, Query, Span } from './tree.ts';
+
+/** The longest query, in UTF-16 units. */
+export const MAX_QUERY_LENGTH = 4096;
+/** The deepest nesting of parentheses; a query beyond it is literal text. */
+const MAX_DEPTH = 50;
+
+const FIELD_NAMES: ReadonlySet<string> = new Set(['at', ...FIELDS.map(({ name }) => name)]);
+
+/** Parses a query. Throws UNFOLD_QUERY_TOO_LONG beyond MAX_QUERY_LENGTH, and nothing else. */
+export function parse(text: string): Parsed {
+  if (text.length > MAX_QUERY_LENGTH)
+    throw new UnfoldError(
+      'UNFOLD_QUERY_TOO_LONG',
+      `The query has ${text.length} characters; ${MAX_QUERY_LENGTH} is the most.`,
+    );
+  if (depth(text) > MAX_DEPTH) return literally(text);
+  const literal = new Set<number>();
+  // A parenthesis without a partner is found by parsing; each round makes those found literal, so it ends.
+  for (;;) {
+    const notices: Notice[] = [];
+    const known = literal.size;
+    const tree = parseGrammar(text, {
+      literal: new Set(literal),
+      unpaired: (offset) => literal.add(offset),
+      notice: (kind, span) => notices.push(notice(kind, text, span)),
+      isField: (name) => FIELD_NAMES.has(name),
+      isAddress: (candidate) => parseAddress(candidate) !== null,
+    });
+    if (literal.size === known) return { tree, notices: notices.sort(bySpan) };
+  }
+}
+
+function notice(kind: 'literal' | 'operator', text: string, span: Span): Notice {
+  const written = text.slice(...span);
+  if (kind === 'literal') return takenLiterally(written, 'it does not parse', span);
+  return {
+    code: 'operator-word',
+    message: `\`${written}\` was read as an operator; write "${written}" in quotes to search for the word.`,
+    span,
+  };
+}
+
+/** The notice that a part of the query was searched as it stands. */
+export function takenLiterally(written: string, why: string, span: Span): Notice {
+  return { code: 'taken-literally', message: `\`${written}\` was searched literally: ${why}.`, span };
+}
+
+function bySpan(a: Notice, b: Notice): number {
+  return (a.span?.[0] ?? 0) - (b.span?.[0] ?? 0);
+}
+
+function literally(text: string): Parsed {
+  const items: Query[] = [...text.matchAll(/\S+/g)].map((match) => ({
+    kind: 'phrase',
+    text: match[0],
+    span: [match.index, match.index + match[0].length],
+  }));
+  const span: Span = [0, text.length];
+  return {
+    tree: { kind: 'and', items, span },
+    notices: [takenLiterally('(', `parentheses nest deeper than ${MAX_DEPTH}`, span)],
+  };
+}
+
+function depth(text: string): number {
+  let current = 0;
+  let deepest = 0;
+  for (const character of text) {
+    if (character === '(') deepest = Math.max(deepest, ++current);
+    else if (character === ')') current = Math.max(0, current - 1);
+  }
+  return deepest;
+}
