@@ -1,0 +1,17 @@
+// Turns what was thrown into the problem that a frame records.
+import { UnfoldError } from '../schemas/error.ts';
+import type { Problem } from '../schemas/problem.ts';
+
+/** The problem, without a path: everything that `extractor` contributes is in doubt. */
+export function problemOf(error: unknown, extractor: string): Problem {
+  if (error instanceof UnfoldError) return { code: error.code, extractor, message: error.message };
+  return { code: 'UNFOLD_INTERNAL', extractor, message: describe(error) };
+}
+
+/** Names an unexpected error by its kind and place: its message could quote what was crawled. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return 'something that is no error was thrown';
+  const code = 'code' in error && typeof error.code === 'string' ? ` ${error.code}` : '';
+  const place = /([\w.-]+:\d+):\d+\)?$/m.exec(error.stack ?? '')?.[1];
+  return `${error.name}${code}${place === undefined ? '' : ` at ${place}`}`;
+}
