@@ -1,114 +1,149 @@
 // Masks the values of settings whose names say that they are secret, in the many ways of writing a setting.
+import { isComment, nameAt } from './names.ts';
 import { NOTHING } from './rule.ts';
-import { isSecretName } from './secret-keys.ts';
-import { valueAt } from './value-span.ts';
-import { isPlain, isReference, looksRandom } from './values.ts';
+import { isSecretName } from './secret-names.ts';
+import { blockBelow, hereDocument, itemsBelow, itemsInBrackets } from './value-blocks.ts';
+import { quotedValue, valueAt } from './value-span.ts';
+import { isReference, isSecretValue, looksRandom } from './values.ts';
+import type { Name } from './names.ts';
 import type { Page, Rule, Span } from './rule.ts';
 import type { Value } from './value-span.ts';
 
-const NAME_CHARACTER = /[\w.-]/;
-const LONGEST_NAME = 80;
-const SEPARATOR = /\\*["'`]?\]?[^\S\n]*(?:\?=|:=|\+=|=>|=(?![=~])|:(?![:/]))[^\S\n]*/y;
-/** A comment of any language. */
-const COMMENT_LINE = /^\s*(?:#|;|\/\/|\*|<!--|--|dnl\b|rem\b|%)/i;
+const SEPARATOR =
+  /(?: (?:key|value))?\\*["'`]?\]?\)?([^\S\n]*)(?:\?=|:=|\+=|=>|=(?![=~])|::?(?=[^\S\n]|$)|:(?![:/=]))([^\S\n]*)/my;
 
-/** A name in a text, with what stands before it on its line. */
-interface Name extends Span {
-  readonly text: string;
-  readonly line: string;
+/** `name = value`, `"name": "value"`, `name => 'value'`, `name: |` with a block below. */
+function assigned(page: Page, name: Name): readonly Span[] {
+  SEPARATOR.lastIndex = name.end;
+  const separator = SEPARATOR.exec(page.text);
+  if (separator === null || isPartOfPath(page.text, name, separator[0])) return NOTHING;
+  const start = SEPARATOR.lastIndex;
+  const below = belowName(page, name, start);
+  if (below.length > 0) return below;
+  const value = valueAt(page, start, name.line);
+  if (value === null || (separator[1] === '' && separator[2] !== '' && /^[A-Za-z_][\w-]*=/.test(value.text)))
+    return NOTHING;
+  return secretOnly(page, name, value);
 }
 
-function nameAt({ text }: Page, at: number): Name | null {
-  let start = at;
-  let end = at;
-  while (start > 0 && at - start < LONGEST_NAME && NAME_CHARACTER.test(text.charAt(start - 1))) start--;
-  while (end < text.length && end - at < LONGEST_NAME && NAME_CHARACTER.test(text.charAt(end))) end++;
-  if (end - at === LONGEST_NAME || at - start === LONGEST_NAME) return null;
-  const before = text.slice(Math.max(0, start - 400), start);
-  const line = before.slice(Math.max(before.lastIndexOf('\n'), before.lastIndexOf('\r')) + 1);
-  return { start, end, text: text.slice(start, end), line };
+/** `/etc/passwd:…`, `arn:…:secret:…` and `!PSK:…` are no settings; test results say `PASS: name`. */
+function isPartOfPath(text: string, name: Name, separator: string): boolean {
+  const before = text.charAt(name.start - 1);
+  if (separator.trim() !== ':') return false;
+  return (
+    (before === ':' && separator === ':') ||
+    before === '!' ||
+    (before === '/' && name.text === 'passwd') ||
+    name.text === 'PASS'
+  );
+}
+
+function belowName(page: Page, name: Name, start: number): readonly Span[] {
+  const block = blockBelow(page.text, start, name.line) ?? hereDocument(page.text, start);
+  if (block !== null) return isReference(page.text.slice(block.start, block.end)) ? NOTHING : [block];
+  const inline = itemsInBrackets(page.text, start);
+  const items =
+    inline.length > 0 || page.dialect !== 'config' ? inline : itemsBelow(page.text, start, name.line);
+  return items.filter((item) => {
+    const text = page.text.slice(item.start, item.end);
+    return (
+      (page.dialect === 'config' || looksRandom(text)) &&
+      secretOnly(page, name, { ...item, text, bare: false, rest: '' }).length > 0
+    );
+  });
+}
+
+const DEFAULT_VALUE = /:?-?([^}\s]{1,512})\}/y;
+
+/** `${NAME:-value}` and `${name:value}`: the default is a value like any other. */
+function defaulted(page: Page, name: Name): readonly Span[] {
+  DEFAULT_VALUE.lastIndex = name.end;
+  const value = DEFAULT_VALUE.exec(page.text)?.[1];
+  if (value === undefined || /^[+?=%#/]/.test(value) || /^["']/.test(value)) return NOTHING;
+  const start = DEFAULT_VALUE.lastIndex - 1 - value.length;
+  return secretOnly(page, name, { start, end: start + value.length, text: value, bare: false, rest: '' });
+}
+
+const NAMED_BEFORE =
+  /(?:name|key|id|property|field|variable|option|setting|parameter\w*)\\*["']?\s*[:=]\s*\\*["']?$/i;
+const VALUE_AFTER =
+  /\\*["']?\s{0,8}[,;]?\s{0,80}\\*["']?(?:value|val|content|default)\\*["']?\s{0,8}[:=]\s{0,8}/iy;
+
+/** `name: DB_PASSWORD` with `value: …` beside or below, as Kubernetes, Spring and .NET write it. */
+function pair(page: Page, name: Name): readonly Span[] {
+  if (!NAMED_BEFORE.test(name.line)) return NOTHING;
+  VALUE_AFTER.lastIndex = name.end;
+  const between = VALUE_AFTER.exec(page.text)?.[0];
+  if (between === undefined) return NOTHING;
+  // A quoted name of the second half means JSON, where a bare value ends at a comma.
+  const value = valueAt(page, VALUE_AFTER.lastIndex, /["'].*["']/s.test(between) ? '{' : '');
+  return value === null ? NOTHING : secretOnly(page, name, value);
+}
+
+const SETTER_BEFORE = /(?:define|set\w*|put\w*|add\w*|env|property|config|update)\s*\(\s*\\*["']$/i;
+const COMMA = /\\*["']\s{0,8},\s{0,8}/y;
+
+/** `define('NAME', 'value')`, `props.setProperty("name", "value")`. */
+function called(page: Page, name: Name): readonly Span[] {
+  if (!SETTER_BEFORE.test(name.line)) return NOTHING;
+  COMMA.lastIndex = name.end;
+  if (!COMMA.test(page.text)) return NOTHING;
+  const value = quotedValue(page, COMMA.lastIndex);
+  return value === null ? NOTHING : secretOnly(page, name, value);
+}
+
+const TAG_BEFORE = /<(?:[\w-]{1,40}:)?$/;
+const NAME_BEFORE = /(?:<(?:[\w-]{1,20}:)?(?:name|key)>\s*|\s(?:name|key|id)=["'])$/i;
+const TAG_REST = /[^<>]{0,300}(?<!\/)>(?:<!\[CDATA\[)?/y;
+const NAME_REST =
+  /(?:["'][^<>]{0,200}(?<!\/)>|\s*<\/[\w:-]{1,20}>)\s*(?:<(?:[\w-]{1,20}:)?(?:value|string|data)(?: [^<>]{0,80})?>)?/iy;
+const CONTENT = /([^<]{1,8192}?)(?:\]\]>)?\s*<\//y;
+
+/** `<name>value</name>`, `<entry key="name">value</entry>`, `<name>x</name><value>y</value>`. */
+function element(page: Page, name: Name): readonly Span[] {
+  const rest = TAG_BEFORE.test(name.line) ? TAG_REST : NAME_REST;
+  if (rest === NAME_REST && (page.dialect !== 'config' || !NAME_BEFORE.test(name.line))) return NOTHING;
+  rest.lastIndex = name.end;
+  if (!rest.test(page.text)) return NOTHING;
+  const start = rest.lastIndex;
+  CONTENT.lastIndex = start;
+  const text = CONTENT.exec(page.text)?.[1];
+  if (text === undefined || text.trim() === '') return NOTHING;
+  const from = start + text.length - text.trimStart().length;
+  return secretOnly(page, name, {
+    start: from,
+    end: from + text.trim().length,
+    text: text.trim(),
+    bare: false,
+    rest: '',
+  });
+}
+
+function secretOnly(page: Page, name: Name, value: Value): readonly Span[] {
+  const place = isComment(name.line) && page.dialect === 'config' ? 'prose' : page.dialect;
+  return isSecretValue(page, place, name, value) ? [{ start: value.start, end: value.end }] : NOTHING;
 }
 
 function find(page: Page, at: number): readonly Span[] {
   const name = nameAt(page, at);
   if (name === null || !isSecretName(name.text)) return NOTHING;
-  SEPARATOR.lastIndex = name.end;
-  if (!SEPARATOR.test(page.text)) return NOTHING;
-  const value = valueAt(page, SEPARATOR.lastIndex, name.line);
-  if (value === null || !isSecret(page, name, value)) return NOTHING;
-  return [{ start: value.start, end: value.end }];
+  if (name.line.endsWith('${')) return defaulted(page, name);
+  for (const form of [element, pair, called, assigned]) {
+    const spans = form(page, name);
+    if (spans.length > 0) return spans;
+  }
+  return NOTHING;
 }
 
-function isSecret(page: Page, name: Name, value: Value): boolean {
-  if (value.text.trim() === '' || isReference(value.text) || isPlain(value.text)) return false;
-  const { dialect } = page;
-  if (!value.bare) return isSecretLiteral(page, name, value);
-  if (dialect === 'code') return looksRandom(value.text);
-  if (dialect === 'prose' || COMMENT_LINE.test(name.line)) return isSecretWord(page, value);
-  return !isExpression(value.text) && !(page.packaged && isSentence(value.text));
-}
-
-function isSecretLiteral(page: Page, name: Name, value: Value): boolean {
-  if (page.dialect === 'config' && !page.packaged) return true;
-  if (value.text.toLowerCase() === name.text.toLowerCase() || isSentence(value.text)) return false;
-  return page.packaged ? looksRandom(value.text) : true;
-}
-
-function isSecretWord(page: Page, value: Value): boolean {
-  if (looksRandom(value.text)) return true;
-  return !page.packaged && value.rest.trim() === '' && !/\s/.test(value.text);
-}
-
-function isExpression(value: string): boolean {
-  return (
-    /^[A-Za-z_][\w.:]*\([^)]*\)?[,;]?$/.test(value) ||
-    /^(?:files|compat|db|nis|sss|ldap|systemd|winbind|\s|\[\w+=\w+\])+$/.test(value)
-  );
-}
-
-function isSentence(value: string): boolean {
-  return /\s/.test(value) && /^[\p{L}\p{M}\s.,:;'’"!?()%-]+$/u.test(value);
-}
-
-/** `name = value`, `"name": "value"`, `name => 'value'` and the like. */
+/** Every setting with a secret name. */
 export const assignment: Rule = {
   name: 'assignment',
-  triggers: [
-    'pass',
-    'pwd',
-    'secret',
-    'token',
-    'apikey',
-    'api_key',
-    'api-key',
-    'rootpw',
-    'bindpw',
-    '_pw',
-    'psk',
-    'credential',
-    'private_key',
-    'private-key',
-    'privatekey',
-    'access_key',
-    'access-key',
-    'accesskey',
-    'account_key',
-    'accountkey',
-    'auth_key',
-    'authkey',
-    'sharedkey',
-    'shared_key',
-    'shared-key',
-    'encryption_key',
-    'encryption-key',
-    'encryptionkey',
-    'signing_key',
-    'signing-key',
-    'signingkey',
-    'master_key',
-    'masterkey',
-    'app_key',
-    'session_key',
-  ],
+  triggers: (
+    'pass pwd secret token apikey api_key api-key rootpw bindpw _pw pw= pw: psk credential private_key private-key privatekey ' +
+    'private.key access_key access-key accesskey access.key account_key accountkey account-key auth_key auth-key authkey sharedkey ' +
+    'shared_key shared-key encryption_key encryption-key encryptionkey encryption.key signing_key signing-key signingkey master_key ' +
+    'master-key masterkey app_key session_key crypt_key nonce_key logged_in_key _salt wep_key wep-key wepkey masterauth kennwort ' +
+    'contrasena api.key'
+  ).split(' '),
   find,
 };

@@ -7,7 +7,7 @@ export type Dialect = 'config' | 'shell' | 'code' | 'prose';
 const CODE = new Set(
   (
     'py pyi pyx js mjs cjs ts mts jsx tsx vue c h cc cpp cxx hh hpp java go rs rb erb pl pm t php inc phtml lua tcl cs vb ' +
-    'swift kt kts scala groovy gradle clj el lisp scm vim css scss less sql m m4 awk vala hs ml erl ex exs r jl dart d ' +
+    'swift kt kts scala groovy gradle clj el lisp scm vim css scss less sql m m4 awk vala hs ml erl ex exs r jl dart d aug lark g4 y l ' +
     'patch diff ipynb asm s cmake am ac in'
   ).split(' '),
 );
@@ -45,8 +45,8 @@ function dialectOf(path: string, text: string, packaged: boolean): Dialect {
     .toLowerCase()
     .replace(/\.(?:gz|bak|old|orig|save|dpkg-\w+|~)$/, '');
   const extension = name.slice(name.lastIndexOf('.') + 1);
-  if (SHELL_NAMES.test(name) || SHELL.has(extension)) return 'shell';
   if (CODE.has(extension)) return 'code';
+  if (SHELL_NAMES.test(name) || SHELL.has(extension)) return 'shell';
   if (CONFIG.has(extension) || name.startsWith('.env')) return 'config';
   if (PROSE.has(extension) || PROSE_NAMES.test(name)) return 'prose';
   const shebang = SHEBANG.exec(text)?.[0];

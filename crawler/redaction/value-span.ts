@@ -1,4 +1,5 @@
 // Finds where a value that follows a separator begins and ends, as the text around it writes values.
+import type { Dialect } from './dialect.ts';
 import type { Page, Span } from './rule.ts';
 
 /** A value in a text. `bare` ones stood without quotes. */
@@ -50,7 +51,7 @@ function lineLength(ahead: string): number {
 function bareValue(page: Page, start: number, line: string): Value | null {
   const ahead = page.text.slice(start, start + REACH);
   const rest = ahead.slice(0, lineLength(ahead));
-  let length = endOf(rest, line, page.dialect === 'shell' || page.dialect === 'prose');
+  let length = endOf(rest, line, page.dialect);
   while (length > 0 && /\s/.test(rest.charAt(length - 1))) length--;
   if (length === 0) return null;
   const end = length < REACH ? start + length : wordEnd(page.text, start + length);
@@ -67,11 +68,17 @@ function wordEnd(text: string, at: number): number {
 
 const COMMENT = /\s(?:[#;](?=\s|$)|\/\/\s)/;
 
-function endOf(rest: string, line: string, words: boolean): number {
-  const ends = [rest.length, firstOf(rest, stopCharacters(rest, line))];
-  if (words || /[\w"'}\]]\s*=\s*\S+\s+["']?$/.test(line) || /^\S+\s+[\w.-]+=\S/.test(rest))
-    ends.push(rest.search(/\s/));
-  ends.push(rest.search(COMMENT));
+/** A word of a shell, quoted in parts or not. */
+const SHELL_WORD = /^(?:[^\s;|&<>`"'\\]|\\.|"(?:[^"\\]|\\.)*"|'[^']*')+/;
+/** Settings follow one another on a line, as in `host=a password=b`. */
+const NEIGHBOUR_BEFORE = /[\w"'}\]]\s*=\s*\S+\s+["']?$/;
+const NEIGHBOUR_AFTER = /^\S+\s+[\w.-]+=\S/;
+
+function endOf(rest: string, line: string, dialect: Dialect): number {
+  const ends = [rest.length, firstOf(rest, stopCharacters(rest, line)), rest.search(COMMENT)];
+  if (dialect === 'shell') ends.push(SHELL_WORD.exec(rest)?.[0].length ?? 0);
+  else if (dialect !== 'config') ends.push(rest.search(/[\s"'`<]/));
+  else if (NEIGHBOUR_BEFORE.test(line) || NEIGHBOUR_AFTER.test(rest)) ends.push(rest.search(/\s/));
   return Math.min(...ends.filter((end) => end >= 0));
 }
 
@@ -97,7 +104,7 @@ function stopCharacters(rest: string, line: string): string {
 }
 
 /** The quote that is still open at the end of what stands before. */
-function openQuote(line: string): string {
+export function openQuote(line: string): string {
   let open = '';
   for (let k = 0; k < line.length; k++) {
     const character = line.charAt(k);

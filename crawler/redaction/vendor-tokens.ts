@@ -105,7 +105,11 @@ const AFTER = '(?![A-Za-z0-9_-])';
 /** Every rule on tokens, secretlint's first. */
 export const vendorTokens: readonly Rule[] = [
   ...Object.entries(VENDOR_TRIGGERS).map(([id, triggers]) => vendorRule(id, triggers)),
-  form(TOKEN, ['akia', 'asia', 'abia', 'acca'], /(?<!\w)A(?:KIA|SIA|BIA|CCA)[A-Z2-7]{16}(?!\w)/),
+  form(
+    TOKEN,
+    ['akia', 'asia', 'abia', 'acca'],
+    /(?<!\w)(?!\w{13}EXAMPLE)A(?:KIA|SIA|BIA|CCA)[A-Z2-7]{16}(?!\w)/,
+  ),
   form(TOKEN, ['aiza'], new RegExp(`AIza[\\w-]{35}${AFTER}`)),
   form(TOKEN, ['gocspx-'], new RegExp(`GOCSPX-[\\w-]{28}${AFTER}`)),
   form(TOKEN, ['ya29.'], /ya29\.[\w-]{20,2048}/),

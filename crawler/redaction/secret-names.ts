@@ -6,7 +6,7 @@ const SECRET_WORDS = new Set(
     'password passwords passwd passwort pass pwd pw passphrase passphrases passcode passkey secret secrets token tokens psk apikey ' +
     'apikeys credential credentials rootpw bindpw userpw adminpw dbpw requirepass masterauth storepass keypass userpass authtoken ' +
     'accesstoken secretkey privatekey accesskey authkey sharedkey presharedkey masterkey encryptionkey signingkey accountkey ' +
-    'dbpass dbpasswd dbpassword mypassword userpassword rootpassword sshpass kennwort contrasena motdepasse'
+    'salt kennwort contrasena motdepasse'
   ).split(' '),
 );
 /** Pairs of parts, such as `api` and `key`. */
@@ -20,11 +20,11 @@ const STILL_SECRET =
   /^(?:\d+|base|value|val|hash|hashed|plain|plaintext|cleartext|clear|raw|text|string|str|data|old|new|current|prod|production|dev|devel|development|test|testing|stage|staging|qa|uat|live|default|main|primary|secondary|master|slave|replica|backup|root|admin|again|confirm|confirmation|crypted|encrypted|b64|base64|key|keys)$/;
 /** Parts before it that make it a setting about secrets. */
 const ABOUT =
-  /^(?:min|max|minimum|maximum|num|number|no|n|is|has|use|uses|require|requires|required|allow|allows|enable|enabled|disable|disabled|show|hide|need|needs|with|without|ask|get|set|reset|change|changed|check|verify|validate|validates|forgot|forgotten|lost|expire|expires|generate|csrf|xsrf|next|page|continuation|sync|cancellation|cancel|public|pub|lang|language|design|device|input|separator|end|start|eof|lex|parse|syntax|comment|keyword)$/;
+  /^(?:min|max|minimum|maximum|num|number|no|n|is|has|use|uses|require|requires|required|allow|allows|enable|enabled|disable|disabled|show|hide|need|needs|with|without|ask|get|reset|load|import|initiate|challenge|change|changed|check|verify|validate|validates|forgot|forgotten|lost|expire|expires|generate|csrf|xsrf|next|page|continuation|sync|cancellation|cancel|public|pub|lang|language|design|device|input|separator|end|start|eof|lex|parse|syntax|comment|keyword)$/;
 
 /** Words that are told from the end of a part, as in `PGPASSWORD`. */
 const SECRET_END =
-  /(?:password|passwd|passphrase|passwort|secret|apikey|authtoken|accesstoken|rootpw|bindpw)s?$/;
+  /(?:password|passwd|passphrase|passwort|secret|apikey|authtoken|accesstoken|rootpw|bindpw|(?<!^com|^by|^sur|^tres|^encom|^over|^under|^multi)pass)s?$/;
 
 const PARTS = /[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+/g;
 
