@@ -83,7 +83,7 @@ export interface SearchEngine {
   search(plan: SearchPlan, signal: AbortSignal): Promise<EngineAnswer>;
   /** Every system known at the instant (null: now), by id. */
   systems(at: string | null, signal: AbortSignal): Promise<readonly SystemState[]>;
-  /** The facts of one system at an instant, by feature in catalogue order, then key in code unit order. */
+  /** The facts of one system at an instant, by feature in catalogue order, then key in code point order (that of UTF-8 bytes). */
   facts(system: string, at: string | null, signal: AbortSignal): AsyncIterable<Fact>;
   close(): Promise<void>;
 }

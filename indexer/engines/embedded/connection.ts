@@ -1,0 +1,120 @@
+// Opens the index file: to write (making its tables), or to read.
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
+import { UnfoldError } from '../../../schemas/error.ts';
+import { cannotOpen, indexError } from './errors.ts';
+import { APPLICATION_ID, SCHEMA_VERSION, TABLES } from './schema.ts';
+
+/** How long SQLite itself waits for a lock; a frame being written holds it longer, see write-lock.ts. */
+const BUSY_MS = 5000;
+/** A frame's transaction is tried again and again without blocking this process for long. */
+const WRITER_BUSY_MS = 200;
+const WRITE_CACHE_KIB = 262_144;
+const READ_CACHE_KIB = 65_536;
+const MAPPED_BYTES = 2 ** 31 - 1;
+
+/** One number that a pragma answers. */
+function pragmaNumber(db: DatabaseSync, name: string): number {
+  return Number(Object.values(db.prepare(`PRAGMA ${name}`).get() ?? {})[0]);
+}
+
+function checkVersion(db: DatabaseSync, file: string): void {
+  const version = pragmaNumber(db, 'user_version');
+  if (pragmaNumber(db, 'application_id') !== APPLICATION_ID) {
+    throw new UnfoldError('UNFOLD_DATA_CORRUPT', `${file} is not an index of Unfold`);
+  }
+  if (version > SCHEMA_VERSION) {
+    throw new UnfoldError(
+      'UNFOLD_DATA_NEWER',
+      `${file} has version ${version}, this Unfold knows ${SCHEMA_VERSION}`,
+    );
+  }
+}
+
+/** Makes the tables in an empty file; of two processes that do it at once the second finds them made. */
+function makeTables(db: DatabaseSync): void {
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    if (pragmaNumber(db, 'schema_version') === 0) {
+      db.exec(TABLES);
+      db.exec(`PRAGMA application_id=${APPLICATION_ID}; PRAGMA user_version=${SCHEMA_VERSION}`);
+    }
+    db.exec('COMMIT');
+  } catch (error) {
+    if (db.isTransaction) db.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+function makeFolder(file: string): void {
+  const folder = dirname(file);
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    accessSync(folder, constants.W_OK | constants.X_OK);
+    if (existsSync(file)) accessSync(file, constants.R_OK | constants.W_OK);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const code = reason.startsWith('ENOSPC') ? 'UNFOLD_DISK_FULL' : 'UNFOLD_DATA_UNWRITABLE';
+    throw new UnfoldError(code, `${folder} cannot be written: ${reason}`, { cause: error });
+  }
+}
+
+/** The index at `file`, to be written; made where it is missing. Throws UnfoldError. */
+export function openWriter(file: string): DatabaseSync {
+  makeFolder(file);
+  let db: DatabaseSync | null = null;
+  try {
+    db = new DatabaseSync(file, { timeout: BUSY_MS });
+    db.exec('PRAGMA page_size=8192; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL');
+    db.exec(`PRAGMA cache_size=-${WRITE_CACHE_KIB}`);
+    if (pragmaNumber(db, 'schema_version') === 0) makeTables(db);
+    checkVersion(db, file);
+    db.exec(`PRAGMA busy_timeout=${WRITER_BUSY_MS}`);
+    return db;
+  } catch (error) {
+    db?.close();
+    throw indexError(error, file);
+  }
+}
+
+/** The index at `file`, to be read only. Throws UnfoldError where there is none. */
+export function openReader(file: string): DatabaseSync {
+  if (!existsSync(file)) throw new UnfoldError('UNFOLD_DATA_MISSING', `there is no index at ${file}`);
+  let db: DatabaseSync | null = null;
+  try {
+    accessSync(file, constants.R_OK);
+    db = openReadOnly(file);
+    checkVersion(db, file);
+    db.exec(`PRAGMA cache_size=-${READ_CACHE_KIB}; PRAGMA mmap_size=${MAPPED_BYTES}; PRAGMA query_only=1`);
+    return db;
+  } catch (error) {
+    db?.close();
+    throw readError(error, file);
+  }
+}
+
+/**
+ * Reading beside a writer needs the file's `-wal` and `-shm`, which SQLite makes where it may. A user who may
+ * not write the folder can still read an index that nobody is writing, because then it is one file.
+ */
+function openReadOnly(file: string): DatabaseSync {
+  const db = new DatabaseSync(file, { readOnly: true, timeout: BUSY_MS });
+  try {
+    pragmaNumber(db, 'schema_version');
+    return db;
+  } catch (error) {
+    db.close();
+    if (!cannotOpen(error) || existsSync(`${file}-wal`)) throw error;
+    const url = pathToFileURL(file);
+    url.searchParams.set('immutable', '1');
+    return new DatabaseSync(url, { readOnly: true });
+  }
+}
+
+function readError(error: unknown, file: string): unknown {
+  const denied = error instanceof Error && 'code' in error && error.code === 'EACCES';
+  if (!denied && !cannotOpen(error)) return indexError(error, file);
+  return new UnfoldError('UNFOLD_DATA_UNREADABLE', `${file} cannot be read`, { cause: error });
+}

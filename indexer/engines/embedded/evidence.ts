@@ -1,0 +1,147 @@
+// Chooses and reads the facts that are shown for a system: the best of each leaf, then the best of the rest.
+import type { DatabaseSync } from 'node:sqlite';
+import type { MatchedFact } from '../search-engine.ts';
+import { entryReader } from './entries.ts';
+import { heldAt, heldAtValues, validity, type FactRow } from './facts.ts';
+import type { Judged, Support, Weights } from './judgement.ts';
+import type { MatchedEntries, MatchedFacts } from './matches.ts';
+import { FEATURES, featureOf } from './schema.ts';
+import { textReader } from './texts.ts';
+
+/** What a search found; enough to show any system of the answer. */
+export interface Found {
+  readonly matched: MatchedEntries;
+  readonly facts: MatchedFacts;
+  readonly prefixes: ReadonlyMap<number, string>;
+  readonly weights: Weights;
+}
+
+/** Entries that are worth the same and stand in the same place, in order of worth. */
+type Group = number[];
+
+/** Shows systems of an answer. */
+export class EvidenceReader {
+  readonly #found: Found;
+  readonly #system: (index: number) => number;
+  readonly #readEntry: ReturnType<typeof entryReader>;
+  readonly #readText: ReturnType<typeof textReader>;
+  readonly #readFact: (system: number, entry: number) => FactRow;
+  readonly #names = new Map<number, string>();
+  readonly #placeOrder: ReadonlyMap<number, number>;
+
+  constructor(db: DatabaseSync, found: Found, at: number | null, systemNumber: (index: number) => number) {
+    this.#found = found;
+    this.#system = systemNumber;
+    this.#readEntry = entryReader(db);
+    this.#readText = textReader(db);
+    const fact = db.prepare(
+      `SELECT began, ended, mtime, ctime, inode FROM fact WHERE system = ? AND entry = ? AND ${heldAt(at)}`,
+    );
+    this.#readFact = (system, entry) => fact.get(system, entry, ...heldAtValues(at)) as unknown as FactRow;
+    const byPrefix = [...found.prefixes].sort(([, a], [, b]) => (a < b ? -1 : a > b ? 1 : 0));
+    this.#placeOrder = new Map(byPrefix.map(([place], order) => [place, order]));
+  }
+
+  /** The system's facts, best first, at most `limit` (null: all), and how many more there are. */
+  show({ index, support }: Judged, limit: number | null): { facts: MatchedFact[]; moreFacts: number } {
+    const entries = this.#supporting(index, support);
+    const shown = this.#choose(entries, support, limit ?? entries.length);
+    const facts = shown.map((entry) => this.#fact(this.#system(index), entry, support));
+    return { facts, moreFacts: entries.length - facts.length };
+  }
+
+  #supporting(system: number, { patterns }: Support): number[] {
+    const { facts, matched } = this.#found;
+    const entries = facts.entries.subarray(facts.starts[system], facts.starts[system + 1]);
+    return [...entries.filter((entry) => patterns[matched.patternOf[entry] ?? 0] === 1)];
+  }
+
+  /** Names are read only for the groups from which a part is shown. */
+  #choose(entries: readonly number[], support: Support, limit: number): number[] {
+    const first: number[] = [];
+    const rest: Group[] = [];
+    const satisfied = new Set<number>();
+    let waiting = 0;
+    for (const group of this.#groups(entries, support)) {
+      const leaves = this.#leaves(group[0] ?? 0, support);
+      const isNew = leaves.some((leaf) => !satisfied.has(leaf));
+      for (const leaf of leaves) satisfied.add(leaf);
+      if (isNew) {
+        const [best, ...others] = this.#byName(group);
+        if (best !== undefined) first.push(best);
+        rest.push(others);
+      } else rest.push(group);
+      waiting += group.length;
+      if (waiting >= limit && satisfied.size === support.leaves.length) break;
+    }
+    const chosen = first.slice(0, limit);
+    for (const group of rest) {
+      if (chosen.length >= limit) break;
+      chosen.push(...this.#byName(group).slice(0, limit - chosen.length));
+    }
+    return chosen;
+  }
+
+  #groups(entries: readonly number[], support: Support): Group[] {
+    const { matched } = this.#found;
+    const groups = new Map<string, Group>();
+    for (const entry of entries) {
+      const name = `${matched.places[entry] ?? 0} ${matched.patternOf[entry] ?? 0}`;
+      const group = groups.get(name);
+      if (group) group.push(entry);
+      else groups.set(name, [entry]);
+    }
+    const ranked = [...groups.values()].map((group) => ({ group, ...this.#rank(group[0] ?? 0, support) }));
+    ranked.sort((a, b) => b.worth - a.worth || a.feature - b.feature || a.place - b.place);
+    return ranked.map(({ group }) => group);
+  }
+
+  /** A fact that satisfies several leaves is worth all of them. */
+  #rank(entry: number, support: Support): { worth: number; feature: number; place: number } {
+    const { matched, weights } = this.#found;
+    const best = new Map<number, number>();
+    for (const { leaf, inContent } of matched.patterns[matched.patternOf[entry] ?? 0] ?? []) {
+      if (!support.leaves.includes(leaf)) continue;
+      const worth = (support.rarities[leaf] ?? 0) * weights.of(entry, inContent);
+      best.set(leaf, Math.max(best.get(leaf) ?? 0, worth));
+    }
+    return {
+      worth: [...best.values()].reduce((sum, worth) => sum + worth, 0),
+      feature: FEATURES.indexOf(featureOf(matched.ids[entry] ?? 0)),
+      place: this.#placeOrder.get(matched.places[entry] ?? 0) ?? 0,
+    };
+  }
+
+  #leaves(entry: number, support: Support): number[] {
+    const { matched } = this.#found;
+    const pattern = matched.patterns[matched.patternOf[entry] ?? 0] ?? [];
+    const leaves = new Set(pattern.map(({ leaf }) => leaf));
+    return support.leaves.filter((leaf) => leaves.has(leaf));
+  }
+
+  #byName(group: Group): Group {
+    if (group.length < 2) return group;
+    return [...group].sort((a, b) => (this.#name(a) < this.#name(b) ? -1 : 1));
+  }
+
+  #name(entry: number): string {
+    let name = this.#names.get(entry);
+    if (name === undefined) {
+      name = this.#readEntry(this.#found.matched.ids[entry] ?? 0).key;
+      this.#names.set(entry, name);
+    }
+    return name;
+  }
+
+  #fact(system: number, entry: number, support: Support): MatchedFact {
+    const { matched } = this.#found;
+    const id = matched.ids[entry] ?? 0;
+    const { feature, key, content, whole } = this.#readEntry(id);
+    const row = this.#readFact(system, id);
+    const leaves = this.#leaves(entry, support);
+    const pattern = matched.patterns[matched.patternOf[entry] ?? 0] ?? [];
+    const looked = pattern.some(({ leaf, inContent }) => inContent && leaves.includes(leaf));
+    const text = looked && content !== null ? this.#readText(content) : null;
+    return { feature, key, entry: whole(row, null), text, leaves, ...validity(row) };
+  }
+}

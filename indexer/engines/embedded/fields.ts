@@ -1,0 +1,67 @@
+// Which entries have a field with a value.
+import type { DatabaseSync } from 'node:sqlite';
+import { FIELDS } from '../../../schemas/fields.ts';
+import type { Leaf } from '../../../schemas/plan.ts';
+import { globToRegExp, matchesEntry } from '../../terms/match.ts';
+import { foldCase } from '../../terms/words.ts';
+import { entryReader } from './entries.ts';
+import { NO_STAMPS } from './entry-parts.ts';
+
+type FieldLeaf = Extract<Leaf, { leaf: 'field' }>;
+
+/** What follows every text that begins with a given one. */
+const LAST_CHARACTER = '\u{10ffff}';
+
+/** Where the values of a field stand: with one entry, or with what many entries share. */
+const TABLES = [
+  'SELECT value, entry FROM entry_field',
+  `SELECT value, entry.id AS entry FROM attribute_field
+   JOIN entry ON entry.attribute = attribute_field.attribute`,
+];
+
+/** Entries that satisfy a leaf on a field of theirs. Values are kept folded; where case counts, the entry is read. */
+export function fieldEntries(db: DatabaseSync, leaf: FieldLeaf): number[] {
+  const found = TABLES.flatMap((select) => withValue(db, select, leaf));
+  const caseCounts = FIELDS.find(({ name }) => name === leaf.field)?.type === 'path';
+  if (leaf.op !== 'is' || !caseCounts) return found;
+  const entryOf = entryReader(db);
+  return found.filter((id) => {
+    const { feature, key, whole } = entryOf(id);
+    return matchesEntry(leaf, feature, key, whole(NO_STAMPS, null));
+  });
+}
+
+function withValue(db: DatabaseSync, select: string, leaf: FieldLeaf): number[] {
+  const asked = foldCase(leaf.value ?? '');
+  if (leaf.op === 'is')
+    return ids(db, `${select} WHERE field = ? AND value = ?`, [leaf.field, asked], () => true);
+  const prefix = leaf.op === 'glob' ? (/^[^*?]*/.exec(asked)?.[0] ?? '') : '';
+  const bounds = [leaf.field, prefix, prefix + LAST_CHARACTER];
+  const matches = leaf.op === 'glob' ? globTester(asked) : () => true;
+  return ids(db, `${select} WHERE field = ? AND value >= ? AND value <= ? ORDER BY value`, bounds, matches);
+}
+
+function ids(db: DatabaseSync, sql: string, values: string[], matches: (value: string) => boolean): number[] {
+  const select = db.prepare(sql);
+  select.setReturnArrays(true);
+  const found: number[] = [];
+  for (const row of select.iterate(...values)) {
+    const [value, entry] = row as unknown as [string, number];
+    if (matches(value)) found.push(entry);
+  }
+  return found;
+}
+
+/** Equal values follow one another: each is tested once. */
+function globTester(glob: string): (value: string) => boolean {
+  const pattern = globToRegExp(glob);
+  let last: string | null = null;
+  let matched = false;
+  return (value) => {
+    if (value !== last) {
+      last = value;
+      matched = pattern.test(value);
+    }
+    return matched;
+  };
+}

@@ -1,0 +1,146 @@
+// Judges every system by its matches: which leaves hold, why it is in the answer, and what its score is.
+import type { DatabaseSync } from 'node:sqlite';
+import { globToRegExp } from '../../terms/match.ts';
+import { foldCase } from '../../terms/words.ts';
+import type { Leaf } from '../../../schemas/plan.ts';
+import type { SystemRef } from '../../../schemas/system.ts';
+import type { PlanTree } from '../plan-tree.ts';
+import { factWeight, rarity, score } from '../ranking.ts';
+import type { MatchedEntries, MatchedFacts } from './matches.ts';
+import { featureOf } from './schema.ts';
+import type { AnsweringSystem } from './systems.ts';
+
+/** A system in the answer. `support` are the leaves it is there for, with how rare each is. */
+export interface Judged {
+  readonly index: number;
+  readonly id: string;
+  readonly score: number;
+  readonly support: Support;
+}
+
+/** Leaves that put systems into the answer. Systems with the same ones share it. */
+export interface Support {
+  readonly leaves: readonly number[];
+  /** By leaf number. */
+  readonly rarities: readonly number[];
+  /** By pattern number: 1 where the pattern satisfies one of the leaves. */
+  readonly patterns: Uint8Array;
+}
+
+/** Places of matched entries: what their keys begin with. */
+export function placePrefixes(db: DatabaseSync, matched: MatchedEntries): Map<number, string> {
+  const select = db.prepare('SELECT prefix FROM place WHERE id = ?');
+  const prefixes = new Map<number, string>();
+  for (const place of matched.places) {
+    if (!prefixes.has(place)) prefixes.set(place, (select.get(place) as { prefix: string }).prefix);
+  }
+  return prefixes;
+}
+
+/** Whether a leaf on a field of the system itself holds; null for any other leaf. */
+export function systemLeaf(leaf: Leaf, { id, name, kind }: SystemRef): boolean | null {
+  if (leaf.leaf !== 'field' || (leaf.field !== 'system' && leaf.field !== 'kind')) return null;
+  const values = leaf.field === 'kind' ? [kind] : [id, name];
+  const asked = foldCase(leaf.value ?? '');
+  switch (leaf.op) {
+    case 'exists':
+      return true;
+    case 'is':
+      return values.some((value) => foldCase(value) === asked);
+    case 'glob':
+      return values.some((value) => globToRegExp(asked).test(foldCase(value)));
+  }
+}
+
+/** The worth of each matched entry, apart from rarity, by entry index and as a match in content or in the entry itself. */
+export class Weights {
+  readonly #matched: MatchedEntries;
+  readonly #prefixes: ReadonlyMap<number, string>;
+  readonly #known = new Map<number, number>();
+
+  constructor(matched: MatchedEntries, prefixes: ReadonlyMap<number, string>) {
+    this.#matched = matched;
+    this.#prefixes = prefixes;
+  }
+
+  of(entry: number, inContent: boolean): number {
+    const place = this.#matched.places[entry] ?? 0;
+    const name = place * 2 + Number(inContent);
+    let weight = this.#known.get(name);
+    if (weight === undefined) {
+      const feature = featureOf(this.#matched.ids[entry] ?? 0);
+      weight = factWeight(feature, this.#prefixes.get(place) ?? '', !inContent);
+      this.#known.set(name, weight);
+    }
+    return weight;
+  }
+}
+
+/** Judges the systems; those in the answer, in no particular order. */
+export function judge(
+  tree: PlanTree,
+  systems: readonly AnsweringSystem[],
+  matched: MatchedEntries,
+  facts: MatchedFacts,
+  weights: Weights,
+): Judged[] {
+  const leaves = tree.leaves.length;
+  // Per system and leaf: the weight of the best fact, 0 where none satisfies the leaf.
+  const best = bestWeights(systems, leaves, matched, facts, weights);
+  for (const [number, { leaf }] of tree.leaves.entries()) {
+    for (const [index, { ref }] of systems.entries()) {
+      if (systemLeaf(leaf, ref) === true) best[index * leaves + number] = 1;
+    }
+  }
+  const rarities = tree.leaves.map((_, leaf) => {
+    let matching = 0;
+    for (let index = 0; index < systems.length; index++)
+      if ((best[index * leaves + leaf] ?? 0) > 0) matching++;
+    return rarity(matching, systems.length);
+  });
+  const supports = new Map<string, Support>();
+  const judged: Judged[] = [];
+  for (const [index, { ref }] of systems.entries()) {
+    const weight = (leaf: number) => best[index * leaves + leaf] ?? 0;
+    const has = (leaf: number) => weight(leaf) > 0;
+    if (!tree.holds(has)) continue;
+    const numbers = tree.support(has);
+    const name = numbers.join();
+    const support = supports.get(name) ?? supportOf(numbers, rarities, matched);
+    supports.set(name, support);
+    const parts = numbers.map((leaf) => ({ rarity: rarities[leaf] ?? 0, weight: weight(leaf) }));
+    judged.push({ index, id: ref.id, score: score(parts), support });
+  }
+  return judged;
+}
+
+function supportOf(leaves: readonly number[], rarities: readonly number[], matched: MatchedEntries): Support {
+  const wanted = new Set(leaves);
+  const patterns = matched.patterns.map((pattern) => Number(pattern.some(({ leaf }) => wanted.has(leaf))));
+  return { leaves, rarities, patterns: Uint8Array.from(patterns) };
+}
+
+function bestWeights(
+  systems: readonly AnsweringSystem[],
+  leaves: number,
+  matched: MatchedEntries,
+  facts: MatchedFacts,
+  weights: Weights,
+): Float64Array {
+  const best = new Float64Array(systems.length * leaves);
+  // Per entry what it is worth for each leaf: computed once, however many systems have the entry.
+  const worth = matched.ids.map((_, entry) => {
+    const pattern = matched.patterns[matched.patternOf[entry] ?? 0] ?? [];
+    return pattern.map(({ leaf, inContent }) => ({ leaf, weight: weights.of(entry, inContent) }));
+  });
+  for (let system = 0; system < systems.length; system++) {
+    const end = facts.starts[system + 1] ?? 0;
+    for (let i = facts.starts[system] ?? 0; i < end; i++) {
+      for (const { leaf, weight } of worth[facts.entries[i] ?? 0] ?? []) {
+        const at = system * leaves + leaf;
+        if (weight > (best[at] ?? 0)) best[at] = weight;
+      }
+    }
+  }
+  return best;
+}

@@ -1,0 +1,84 @@
+// What satisfies a leaf of a plan: contents and entries, whichever systems have them.
+import type { DatabaseSync } from 'node:sqlite';
+import type { Leaf } from '../../../schemas/plan.ts';
+import { entryText } from '../../terms/entry-terms.ts';
+import { matchText } from '../../terms/match.ts';
+import { foldCase, termNeedsVerification, words, wordTerm } from '../../terms/words.ts';
+import { addressSubjects } from './addresses.ts';
+import { entryReader } from './entries.ts';
+import { NO_STAMPS } from './entry-parts.ts';
+import { fieldEntries } from './fields.ts';
+import { featureOf } from './schema.ts';
+import { contentSubject, entrySubject, isContent, subjectId } from './subjects.ts';
+import { textReader } from './texts.ts';
+
+type TextLeaf = Extract<Leaf, { leaf: 'word' | 'phrase' }>;
+
+/** Subjects (contents and entries) that satisfy a leaf. */
+export function leafSubjects(db: DatabaseSync, leaf: Leaf): Iterable<number> {
+  switch (leaf.leaf) {
+    case 'word':
+    case 'phrase':
+      return wanted(leaf, textSubjects(db, leaf));
+    case 'address':
+      return wanted(leaf, addressSubjects(db, leaf));
+    case 'field':
+      if (leaf.field === 'content') return leaf.op === 'is' ? contentSubjects(db, leaf.value ?? '') : [];
+      return fieldEntries(db, leaf).map(entrySubject);
+  }
+}
+
+/** The field `content` holds a phrase, as the words of a query do. */
+function contentSubjects(db: DatabaseSync, text: string): Iterable<number> {
+  return leafSubjects(db, { leaf: 'phrase', text, within: 'content' });
+}
+
+/** Drops what lies outside of the part or the feature that the leaf names. */
+function* wanted(leaf: Exclude<Leaf, { leaf: 'field' }>, subjects: Iterable<number>): Generator<number> {
+  const within = leaf.leaf === 'address' ? 'any' : leaf.within;
+  for (const subject of subjects) {
+    const content = isContent(subject);
+    if (within !== 'any' && (within === 'content') !== content) continue;
+    const feature = content ? 'file' : featureOf(subjectId(subject));
+    if (leaf.feature === undefined || leaf.feature === feature) yield subject;
+  }
+}
+
+/** One whole word is found by its term alone; a phrase by all of its words, then by reading. */
+function* textSubjects(db: DatabaseSync, leaf: TextLeaf): Generator<number> {
+  const text = leaf.leaf === 'word' ? leaf.word : leaf.text;
+  const found = words(text);
+  const certain = found.length === 1 && found[0] === foldCase(text) && !termNeedsVerification(found[0]);
+  const holds = certain ? () => true : verifier(db, leaf);
+  for (const subject of candidates(db, found.map(wordTerm))) if (holds(subject)) yield subject;
+}
+
+/** Subjects with all these terms; without any term every subject there is. */
+function candidates(db: DatabaseSync, terms: readonly string[]): number[] {
+  if (terms.length === 0) return everySubject(db);
+  const match = [...new Set(terms)].map((term) => `"${term}"`).join(' AND ');
+  const select = db.prepare('SELECT rowid FROM word WHERE word MATCH ?');
+  select.setReturnArrays(true);
+  return (select.all(match) as unknown as [number][]).map(([subject]) => subject);
+}
+
+function everySubject(db: DatabaseSync): number[] {
+  const ids = (table: string) => db.prepare(`SELECT id FROM ${table}`).all() as unknown as { id: number }[];
+  return [
+    ...ids('content').map(({ id }) => contentSubject(id)),
+    ...ids('entry').map(({ id }) => entrySubject(id)),
+  ];
+}
+
+/** Reads the subject's text and looks. */
+function verifier(db: DatabaseSync, leaf: TextLeaf): (subject: number) => boolean {
+  const textOf = textReader(db);
+  const entryOf = entryReader(db);
+  return (subject) => {
+    const id = subjectId(subject);
+    if (isContent(subject)) return leaf.within !== 'entry' && matchText(leaf, textOf(id)).length > 0;
+    if (leaf.within === 'content') return false;
+    const { feature, key, whole } = entryOf(id);
+    return matchText(leaf, entryText(feature, key, whole(NO_STAMPS, null))).length > 0;
+  };
+}

@@ -1,0 +1,46 @@
+// Answers a plan from the tables: leaves → entries → systems → judgement → one page.
+import type { DatabaseSync } from 'node:sqlite';
+import type { SearchPlan } from '../../../schemas/plan.ts';
+import { cursorAfter, inOrder, positionOf } from '../cursor.ts';
+import { PlanTree } from '../plan-tree.ts';
+import type { EngineAnswer, EngineHit } from '../search-engine.ts';
+import { EvidenceReader } from './evidence.ts';
+import type { FacetCounter } from './facets.ts';
+import { judge, placePrefixes, Weights, type Judged } from './judgement.ts';
+import { MatchedEntries, matchedFacts } from './matches.ts';
+import { answeringSystems, instantOf, type AnsweringSystem } from './systems.ts';
+
+/** Answers the plan; the caller holds a transaction, so that every step reads the same state. */
+export function answerPlan(db: DatabaseSync, facets: FacetCounter, plan: SearchPlan): EngineAnswer {
+  const after = plan.cursor === null ? null : positionOf(plan.cursor);
+  const at = instantOf(plan.at);
+  const systems = answeringSystems(db, at);
+  const tree = new PlanTree(plan.where);
+  const matched = new MatchedEntries(db, tree.leaves);
+  const facts = matchedFacts(db, matched, new Map(systems.map(({ number }, index) => [number, index])), at);
+  const prefixes = placePrefixes(db, matched);
+  const found = { matched, facts, prefixes, weights: new Weights(matched, prefixes) };
+
+  const judged = judge(tree, systems, matched, facts, found.weights).sort(inOrder);
+  const rest = after === null ? judged : judged.filter((one) => inOrder(one, after) > 0);
+  const page = rest.slice(0, plan.limit ?? rest.length);
+  const last = page.at(-1);
+  const evidence = new EvidenceReader(db, found, at, (index) => systems[index]?.number ?? 0);
+  return {
+    total: judged.length,
+    systems: page.flatMap((one) => hit(one, systems[one.index], evidence, plan.evidence)),
+    facets: facets.count(plan.facets, { systems, judged, found, at }),
+    cursor: last !== undefined && page.length < rest.length ? cursorAfter(last) : null,
+  };
+}
+
+function hit(
+  judged: Judged,
+  system: AnsweringSystem | undefined,
+  evidence: EvidenceReader,
+  limit: number | null,
+): EngineHit[] {
+  if (system === undefined) return [];
+  const { ref, asOf, frame } = system;
+  return [{ system: ref, score: judged.score, asOf, frame, ...evidence.show(judged, limit) }];
+}
