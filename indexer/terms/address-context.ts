@@ -1,83 +1,110 @@
 // What stands beside four dotted numbers, or beside colons and hex digits, decides whether they are an address.
 //
-// Rules, in one place. Recall wins where a reader could not tell; these are told apart:
-// - a letter glued to it (`v1.2.3.4`, `1.2.3.4rc1`), except an escape (`\n10.1.2.3`, `%2F10.1.2.3`) or an option (`-h10.1.2.3`)
-// - `.1.3.6.1`, `iso.3.6.1.2` (OIDs), `libx.so.1.2.3.4`
-// - a name and a hyphen before it (`libfoo-1.2.3.4`), unless the name says host (`ip-`, `peer-`, `backup-`)
-// - what follows a version: `-1`, `-1ubuntu2`, `-rc1`, `+dfsg`, `~beta`, `_amd64`, `.orig`; `-N` beyond the last octet is a range
-// - `2:1.2.3.4` (epoch) unless a port follows, `Version: 1.2.3.4`, `(>= 1.2.3.4)`, `foo>=1.2.3.4`, `Chrome/120.0.0.0`
+// Recall wins where a reader could not tell. These he can tell, and they are no IPv4 addresses:
+// - a letter glued to it (`v1.2.3.4`, `1.2.3.4rc1`), except after an escape (`\n10.1.2.3`, `%2F10.1.2.3`) or as the
+//   value of an option (`-h10.1.2.3`)
+// - `.1.3.6.1`, `iso.3.6.1.2`, `OID: 2.5.29.15` (object identifiers), `libx.so.1.2.3.4`
+// - a name and a hyphen before it (`libfoo-1.2.3.4`), unless the name is one for a machine (`ip-`, `peer-`, `backup-`)
+// - before what only versions end in: `-1`, `-1ubuntu2`, `-rc1`, `+dfsg`, `~beta`, `_amd64`, `.orig`. But `-N` beyond
+//   the last octet is a range (`10.1.2.1-9`), three and more digits are no revision (`10.1.2.3-8080`)
+// - after what only versions follow: `2:` (an epoch, unless a port comes behind), `Version: `, `(>= `, `foo>=`, `Chrome/`
+// And these are no IPv6 addresses:
+// - a letter glued to it (`std::dec`, `Foo::Bar`)
+// - hex letters around `::` alone (`a::b`, `add::`), which are scopes, unless brackets, a prefix or a zone say otherwise
+// - `::` that is not set apart, or that stands within a line of words (`foo :: Int`)
+// - `1000:1000::/home/x` (passwd), `0::/init.scope` (cgroup), `list[::2]` (a slice)
 
-/** Characters on either side that the rules may look at. */
+/** Characters on either side that the rules may look at: what they cost does not depend on the text. */
 const WINDOW = 48;
 
-const GLUED = /[A-Za-z]$/;
-const GLUED_YET_FREE = /(?:\\[bfnrstBSW]|%[0-9A-Fa-f]{2}|\u001b\[[\d;]*m|(?:^|[\s"'=])-[a-uw-zA-UW-Z])$/;
-const OID_OR_SONAME = /(?:(?:^|[^.\w)\]*])|\b(?:so|iso|v|ver|rel|rev))\.$/i;
-const NAME_BEFORE_HYPHEN = /([\w.+-]*[A-Za-z][\w.+-]*)-$/;
-const HOST_NAME =
-  /(?:^|[^A-Za-z])(?:ip|ipv4|inet|addr|address|host|node|peer|server|client|gw|gateway|net|network|vip|vm|src|dst|from|to|backup|range)$/i;
-const VERSION_BEFORE = new RegExp(
-  [
-    String.raw`(?:^|[^\w:.\-\]])\d:$`,
-    String.raw`version["']?\s{0,2}[:=>]?\s{0,2}["'(]?$`,
-    String.raw`\((?:[<>]?=|<<|>>)\s?$`,
-    String.raw`\w(?:>=|<=|~=)$`,
-    String.raw`\b(?:Chrome|Chromium|HeadlessChrome|Edg[A-Za-z]*|OPR)/$`,
-  ].join('|'),
-  'i',
-);
-const EPOCH = /(?:^|[^\w:.\-\]])\d:$/;
-const PORT_AFTER = /^:\d/;
-const VERSION_AFTER = new RegExp(
-  [
-    String.raw`^[A-Za-z]`,
-    String.raw`^_(?:amd64|i[3-6]86|all|any|arm\w*|aarch64|x86_64|x64|ppc\w*|s390x|riscv64|mips\w*|noarch|alpha|beta|pre|rc|p\d)`,
-    String.raw`^\.(?:dfsg|ds\d|orig|debian|u?deb|dsc|rpm|el\d|fc\d|whl|gem|post\d|dev\d|rc\d|final|release|ga)(?![a-z])`,
-    String.raw`^\.in-addr\.arpa`,
-    String.raw`^-(?:alpha|beta|rc|pre|dev|snapshot|release|final|ga|[rp]\d|deb|ubuntu|amd64|x86_64|noarch)`,
-    String.raw`^-\d{1,3}(?!\d)(?!\.\d{1,3}\.)`,
-    String.raw`^\+(?:dfsg|ds|git|svn|hg|deb|nmu|really|repack|r?\d|b\d)`,
-    String.raw`^~[\w]`,
-    String.raw`^\) [\w. -]{1,40}; ?urgency`,
-  ].join('|'),
-  'i',
-);
-
-function freeOnTheLeft(left: string, right: string): boolean {
-  if (GLUED.test(left)) return GLUED_YET_FREE.test(left);
-  if (left.endsWith('.')) return !OID_OR_SONAME.test(left);
-  if (left.endsWith('-')) {
-    const name = NAME_BEFORE_HYPHEN.exec(left)?.[1];
-    return name === undefined || HOST_NAME.test(name);
-  }
-  return !VERSION_BEFORE.test(left) || (EPOCH.test(left) && PORT_AFTER.test(right));
+function anyOf(...patterns: RegExp[]): RegExp {
+  return new RegExp(patterns.map((pattern) => pattern.source).join('|'), 'i');
 }
 
-/** True if the dotted numbers at [start, end) stand free as an IPv4 address. `ranged`: a last-octet range follows. */
-export function standsFreeAsIpv4(text: string, start: number, end: number, ranged: boolean): boolean {
-  const left = text.slice(Math.max(0, start - WINDOW), start);
-  const right = text.slice(end, end + WINDOW);
-  return freeOnTheLeft(left, right) && (ranged || !VERSION_AFTER.test(right));
+const ESCAPE_BEFORE = anyOf(
+  /\\[bfnrstw]$/,
+  /%[0-9a-f]{2}$/,
+  // The end of a terminal colour.
+  /\x1b\[[\d;]*m$/, // eslint-disable-line no-control-regex
+);
+const OPTION_BEFORE = /(?:^|[\s"'=])-[a-uw-z]$/i;
+const OID_OR_LIBRARY_BEFORE = /(?:(?:^|[^.\w)\]*])|\b(?:so|iso|v|ver|rel|rev))\.$/i;
+const NAME_BEFORE = /([\w.+-]*[a-z][\w.+-]*)-$/i;
+const MACHINE =
+  /(?:^|[^a-z])(?:ip|ipv4|inet|addr|address|host|node|peer|server|client|gw|gateway|net|network|vip|vm|src|dst|from|to|backup|range)$/i;
+const EPOCH_BEFORE = /(?:^|[^\w:.\-\]])\d:$/;
+const VERSION_BEFORE = anyOf(
+  /(?:version|\boid)["']?\s{0,2}[:=>]?\s{0,2}["'(]?$/,
+  /\((?:[<>]?=|<<|>>)\s?$/,
+  /\w(?:>=|<=|~=)$/,
+  /\b(?:chrome|chromium|headlesschrome|edg[a-z]*|opr)\/$/,
+);
+const VERSION_AFTER = anyOf(
+  /^[a-z]/,
+  /^_(?:amd64|i[3-6]86|all|any|arm|aarch64|x86_64|x64|ppc|s390x|riscv64|mips|noarch|alpha|beta|pre|rc|p\d)/,
+  /^\.(?:dfsg|ds\d|orig|debian|u?deb|dsc|rpm|el\d|fc\d|whl|gem|post\d|dev\d|rc\d|final|release|ga)(?![a-z])/,
+  /^-(?:alpha|beta|rc|pre|dev|snapshot|release|final|ga|[rp]\d|deb|ubuntu|amd64|x86_64|noarch)/,
+  /^-\d{1,2}(?!\d|\.\d{1,3}\.\d)/,
+  /^-\d+(?:[a-z+~]|\.\d+(?!\.?\d))/,
+  /^\+(?:dfsg|ds|git|svn|hg|deb|nmu|really|repack|r?\d|b\d)/,
+  /^~\w/,
+  /^\.in-addr\.arpa/,
+  /^\) [\w. -]{1,40}; ?urgency/,
+);
+
+/** The text around [start, end). */
+interface Around {
+  readonly left: string;
+  readonly right: string;
 }
 
-const BARE_LEFT = /(?:^|[\s"'`=[(,;{|<>/@])$/;
-const BARE_RIGHT = /^(?:$|[\s"'`\]),;}|<>#%]|\/\d)/;
-const SPACED_RIGHT = /^(?:[ \t]*(?:$|[\r\n#;\d])|\/\d|[^\s])/;
-const SUBSCRIPT = /[\w)\]]\[$/;
+function around(text: string, start: number, end: number): Around {
+  return { left: text.slice(Math.max(0, start - WINDOW), start), right: text.slice(end, end + WINDOW) };
+}
 
-/** True if the colons and hex digits `token` at [start, end) stand free as an IPv6 address. */
-export function standsFreeAsIpv6(text: string, token: string, start: number, end: number): boolean {
-  const left = text.slice(Math.max(0, start - WINDOW), start);
-  const right = text.slice(end, end + WINDOW);
-  if (/[A-Za-z_]$/.test(left) && !GLUED_YET_FREE.test(left)) return false;
-  if (/^[A-Za-z_]/.test(right)) return false;
-  if (SUBSCRIPT.test(left) && right.startsWith(']') && !/^\]:\d/.test(right)) return false;
-  // `1000:1000::/home/x` is a line of passwd, `0::/init.scope` of a cgroup file.
+function freeBeforeIpv4({ left, right }: Around): boolean {
+  if (/[a-z]$/i.test(left)) return ESCAPE_BEFORE.test(left) || OPTION_BEFORE.test(left);
+  if (left.endsWith('.')) return !OID_OR_LIBRARY_BEFORE.test(left);
+  if (left.endsWith('-')) return MACHINE.test(NAME_BEFORE.exec(left)?.[1] ?? 'host');
+  if (EPOCH_BEFORE.test(left)) return /^:\d/.test(right);
+  return !VERSION_BEFORE.test(left);
+}
+
+/** True if the dotted numbers at [start, end) are an IPv4 address by their context. `ranged`: a range follows. */
+export function isIpv4There(text: string, start: number, end: number, ranged: boolean): boolean {
+  const beside = around(text, start, end);
+  return freeBeforeIpv4(beside) && (ranged || !VERSION_AFTER.test(beside.right));
+}
+
+const APART_BEFORE = /(?:^|[\s"'`=[(,;{|<>/@])$/;
+const APART_AFTER = /^(?:$|[\s"'`\]),;}|<>#%]|\/\d|:(?:\d|\*))/;
+const WORDS_AFTER = /^[ \t]+[^\s#;\d]/;
+const SLICE_BEFORE = /[\w)\]]\[$/;
+
+function isUnspecifiedThere({ left, right }: Around): boolean {
+  return (
+    APART_BEFORE.test(left) && APART_AFTER.test(right) && !(/\s$|^$/.test(left) && WORDS_AFTER.test(right))
+  );
+}
+
+function isGlued(token: string, { left, right }: Around): boolean {
+  if (/^\w/.test(right) || /^\.\d+\.\d/.test(right)) return true;
+  const before = token.startsWith(':') ? /\w$/ : /[a-z]$/i;
+  return before.test(left) && !ESCAPE_BEFORE.test(left);
+}
+
+/** Hex letters and `::` alone are a scope as well. */
+function isScope(token: string): boolean {
+  return !/\d/.test(token) && !/[^:]:[^:]/.test(token);
+}
+
+/** True if `token`, an IPv6 address by its form that stands at `start`, is one by its context. */
+export function isIpv6There(text: string, token: string, start: number): boolean {
+  const beside = around(text, start, start + token.length);
+  const { left, right } = beside;
+  if (isGlued(token, beside)) return false;
+  if (token === '::') return isUnspecifiedThere(beside) && !SLICE_BEFORE.test(left);
   if (token.endsWith('::') && /^\/(?!\d)/.test(right)) return false;
-  if (token === '::') {
-    return BARE_LEFT.test(left) && BARE_RIGHT.test(right) && (!/\s$/.test(left) || SPACED_RIGHT.test(right));
-  }
-  // `a::b` is a scope: without any decimal digit it takes a single colon, brackets, prefix or zone to be an address.
-  if (/\d/.test(token) || /[^:]:[^:]/.test(token)) return true;
-  return (left.endsWith('[') && right.startsWith(']')) || /^[/%]\w/.test(right);
+  if (SLICE_BEFORE.test(left) && /^\](?!:\d)/.test(right)) return false;
+  return !isScope(token) || (left.endsWith('[') && right.startsWith(']')) || /^[/%]\w/.test(right);
 }

@@ -1,9 +1,12 @@
 // Addresses, networks and ranges as they are written in text, and how two of them relate.
 import type { Relation } from '../../schemas/answer.ts';
-import { findAtoms, lastOctetRange } from './address-atoms.ts';
-import type { Atom } from './address-atoms.ts';
-import { netmaskBits, network, toHex, wildcardBits } from './address-values.ts';
-import type { Span } from './address-values.ts';
+import { routedNetwork, writtenTogether } from './address-pairs.ts';
+import type { Written } from './address-pairs.ts';
+import { toHex } from './address-values.ts';
+import type { Atom, Span } from './address-values.ts';
+import { ipv4Atoms } from './ipv4-atoms.ts';
+import { ipv6Atoms } from './ipv6-atoms.ts';
+import { reverseNames } from './reverse-names.ts';
 
 /** An inclusive range of addresses, each end 32 lower-case hex digits; IPv4 is v4-mapped. */
 export interface AddressRange {
@@ -21,83 +24,49 @@ export interface AddressMention {
   readonly text: string;
 }
 
-const PREFIX = /\/0?(\d{1,3})(?!\w|\.\d|\/\w)/y;
-const BLANKS = /^[ \t]+$/;
-const HYPHEN = /^[ \t]*[-–][ \t]*$/;
-const MASK_WORD = /^["']?\s*[;,]?\s*["']?(?:sub)?-?(?:net)?[-_]?mask["']?\s*[:=]?\s*["']?$/i;
-const RANGE_WORD = /range[\s=:]+(?:[\w:-]+[\s,]+){0,3}$/i;
-const RANGE_GAP = /^(?:[ \t]+|,)$/;
-const LONGEST_GAP = 80;
-
 function mention(text: string, start: number, end: number, span: Span): AddressMention {
   return { start, end, low: toHex(span.low), high: toHex(span.high), text: text.slice(start, end) };
 }
 
-/** A network written at an address: the address too, where it is not the first of its network. */
-function networkMentions(text: string, atom: Atom, end: number, span: Span): AddressMention[] {
-  const whole = mention(text, atom.start, end, span);
-  return atom.value === span.low ? [whole] : [mention(text, atom.start, atom.end, single(atom)), whole];
+/** The single addresses and reverse names of a text by where they start, none within another. */
+function atomsIn(text: string): Atom[] {
+  const others = [...ipv6Atoms(text), ...reverseNames(text)];
+  const ipv4 = ipv4Atoms(text);
+  if (others.length === 0) return ipv4;
+  let end = 0;
+  return [...others, ...ipv4]
+    .sort((a, b) => a.start - b.start)
+    .filter((atom) => {
+      const free = atom.start >= end;
+      if (free) end = atom.end;
+      return free;
+    });
 }
 
-function single(atom: Atom): Span {
-  return atom.span ?? { low: atom.value, high: atom.value };
+function mentionsAt(text: string, atom: Atom, written: Written | null): AddressMention[] {
+  const single = mention(text, atom.start, atom.end, atom.span ?? { low: atom.value, high: atom.value });
+  if (written === null) return [single];
+  const whole = mention(text, atom.start, written.end, written.span);
+  return atom.value === written.span.low ? [whole] : [single, whole];
 }
 
-function prefixed(text: string, atom: Atom): AddressMention[] | null {
-  PREFIX.lastIndex = atom.end;
-  const match = PREFIX.exec(text);
-  const bits = Number(match?.[1]);
-  if (match === null || bits > atom.width || text.slice(atom.start - 2, atom.start) === '//') return null;
-  return networkMentions(text, atom, PREFIX.lastIndex, network(atom.value, bits, atom.width));
-}
-
-/** Leading bits if `mask`, written after `gap`, is the mask of `atom`. */
-function maskBits(atom: Atom, gap: string, mask: Atom): number | null {
-  const blank = BLANKS.test(gap);
-  if (!blank && gap !== '/' && !MASK_WORD.test(gap)) return null;
-  const any = (atom.value & 0xffff_ffffn) === 0n;
-  const bits = netmaskBits(mask.value);
-  const wildcard = wildcardBits(mask.value);
-  if (bits === 0 || wildcard === 0) return any || !blank ? 0 : wildcard === 0 ? 32 : null;
-  if (wildcard !== null) return wildcard;
-  if (bits === null || !blank || bits >= 8) return bits;
-  return network(atom.value, bits, 32).low === atom.value ? bits : null;
-}
-
-function masked(text: string, atom: Atom, next: Atom): AddressMention[] | null {
-  if (atom.width !== 32 || next.width !== 32 || next.span !== undefined) return null;
-  const bits = maskBits(atom, text.slice(atom.end, next.start), next);
-  return bits === null ? null : networkMentions(text, atom, next.end, network(atom.value, bits, 32));
-}
-
-function ranged(text: string, atom: Atom, next: Atom): AddressMention[] | null {
-  if (atom.width !== next.width || atom.value >= next.value || next.span !== undefined) return null;
-  const gap = text.slice(atom.end, next.start);
-  const named = RANGE_GAP.test(gap) && RANGE_WORD.test(text.slice(Math.max(0, atom.start - 64), atom.start));
-  if (!named && !HYPHEN.test(gap)) return null;
-  return [mention(text, atom.start, next.end, { low: atom.value, high: next.value })];
-}
-
-function short(text: string, atom: Atom): AddressMention[] | null {
-  const range = atom.width === 32 ? lastOctetRange(text, atom) : null;
-  return range === null
-    ? null
-    : [mention(text, atom.start, range.end, { low: atom.value, high: range.high })];
-}
-
-/** Every address, network and range written in a text, by where it starts. */
+/**
+ * Every address, network and range written in a text, by where it starts. An address within the network written at it
+ * (`10.0.0.5/24`) is two mentions; the first address of a network or range (`10.0.0.0/24`) is none of its own.
+ * `0.0.0.0/0` and `::/0` cover every address of their numbers: all of IPv4, and everything.
+ */
 export function addressesIn(text: string): AddressMention[] {
-  const atoms = findAtoms(text);
+  const atoms = atomsIn(text);
   const mentions: AddressMention[] = [];
-  for (let index = 0; index < atoms.length; index++) {
+  for (let index = 0; index < atoms.length;) {
     const atom = atoms[index];
     if (atom === undefined) break;
-    const next = atoms[index + 1];
-    const near = next !== undefined && atom.span === undefined && next.start - atom.end <= LONGEST_GAP;
-    const pair = near ? (masked(text, atom, next) ?? ranged(text, atom, next)) : null;
-    if (pair !== null) index += 1;
-    const alone = atom.span === undefined ? (prefixed(text, atom) ?? short(text, atom)) : null;
-    mentions.push(...(pair ?? alone ?? [mention(text, atom.start, atom.end, single(atom))]));
+    const routed = routedNetwork(text, atoms, index);
+    const written = routed ?? writtenTogether(text, atom, atoms[index + 1]);
+    mentions.push(...mentionsAt(text, atom, written));
+    const gateway = routed === null ? undefined : atoms[index + 1];
+    if (gateway !== undefined) mentions.push(...mentionsAt(text, gateway, null));
+    index += written?.atoms ?? 1;
   }
   return mentions;
 }

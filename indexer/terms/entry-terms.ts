@@ -40,7 +40,7 @@ const TEXTS: { readonly [F in Feature]: (entry: EntryOf<F>) => readonly (string 
   os: (os) => [
     os.name,
     os.full,
-    os.version === undefined ? undefined : `version ${os.version}`,
+    os.version,
     os.platform,
     os.family,
     os.codename,

@@ -3,6 +3,8 @@
 /** A term is at most this many UTF-16 units long; a longer word is indexed by its beginning. */
 export const MAX_TERM_LENGTH = 200;
 
+/** What WORD finds in folded ASCII, twice as fast. */
+const ASCII_WORD = /[a-z0-9]+/g;
 const WORD = /[\p{L}\p{N}\p{M}]+/gu;
 const WORD_CHARACTER = /^[\p{L}\p{N}\p{M}]/u;
 
@@ -19,7 +21,8 @@ export function foldCase(text: string): string {
 
 /** The words of a text, whole, folded, in order, with repeats: runs of letters, digits and marks. */
 export function words(text: string): string[] {
-  return foldCase(text).match(WORD) ?? [];
+  const folded = foldCase(text);
+  return folded.match(isAscii(folded) ? ASCII_WORD : WORD) ?? [];
 }
 
 /**
@@ -38,9 +41,15 @@ export function termNeedsVerification(word: string): boolean {
   return word.length >= MAX_TERM_LENGTH - 1;
 }
 
-/** The distinct terms of a text, for an index. */
+/** The distinct terms of a text (see `wordTerm`), for an index. */
 export function distinctWords(text: string): Set<string> {
-  return new Set(words(text).map(wordTerm));
+  const terms = new Set(words(text));
+  for (const word of terms) {
+    if (word.length <= MAX_TERM_LENGTH) continue;
+    terms.delete(word);
+    terms.add(wordTerm(word));
+  }
+  return terms;
 }
 
 /** True if the character that starts at (or, with a surrogate pair, covers) `index` of a folded text belongs to a word. */
