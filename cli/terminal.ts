@@ -30,7 +30,7 @@ export function paint(style: Style, text: string): string {
 }
 
 /** Writes to stdout. */
-export function print(text: string): void {
+export function print(text: string | Uint8Array): void {
   process.stdout.write(text);
 }
 

@@ -1,0 +1,118 @@
+// The commands that ask the index: their arguments, options and help.
+import type { Command } from 'commander';
+import { examples, type Finish } from './help.ts';
+import { amount } from './values.ts';
+
+/** Adds search, lookup, systems and frame. */
+export function addAskingCommands(root: Command, finish: Finish): void {
+  addSearch(root, finish);
+  addLookup(root, finish);
+  addSystems(root, finish);
+  addFrame(root, finish);
+}
+
+const JSON_OPTION = ['--json', 'print JSON; errors too, on stderr'] as const;
+const NDJSON_OPTION = ['--ndjson', 'print a system a line, then a line with the rest of the answer'] as const;
+const CSV_OPTION = [
+  '--csv',
+  "print CSV, one piece of evidence a row (a cell that begins with = + - @ gets a ' in front)",
+] as const;
+const AT_OPTION = [
+  '--at <instant>',
+  'answer as of then: 2026-11-22 (its end), 2026-11-22T10:00, now-1d, yesterday; UTC',
+] as const;
+
+function addSearch(root: Command, finish: Finish): void {
+  root
+    .command('search')
+    .summary('find systems by words, fields and addresses')
+    .description(
+      'Finds the systems in which every term holds: words, "phrases", field:value, addresses, networks, ranges;\n' +
+        '-x or NOT x, AND, OR, ( ), * and ? in field values, at:INSTANT. Without a query: all systems.',
+    )
+    .argument('[query...]', 'the query; its words are joined by blanks')
+    .helpOption('--help', 'display help for command')
+    .allowUnknownOption()
+    .option(...JSON_OPTION)
+    .option(...NDJSON_OPTION)
+    .option(...CSV_OPTION)
+    .option('--limit <n>', 'systems to list, or all', amount(1), 20)
+    .option('--evidence <n>', 'pieces of evidence per system, or all', amount(0), 3)
+    .option(...AT_OPTION)
+    .option('--cursor <cursor>', 'go on after the answer that had this cursor')
+    .addHelpText(
+      'after',
+      examples(
+        'unfold search 10.20.30.40',
+        'unfold search package:nginx 10.20.0.0/16',
+        `unfold search '"max_connections = 100" -os:debian'`,
+        `unfold search 'path:/etc/nginx/* at:yesterday'`,
+      ),
+    )
+    .action(async (_words: string[], _options, command: Command) => {
+      const query = queryOf(command, process.argv.includes('--'));
+      const { searchCommand } = await import('./search.ts');
+      finish(await searchCommand(query, command.optsWithGlobals()));
+    });
+}
+
+/** The words of a query. Unknown options are negated terms (-nginx), unless they look like options of ours. */
+function queryOf(command: Command, isQuoted: boolean): string {
+  const unknown = command.args.find((word) => /^--[a-z]/.test(word));
+  if (unknown !== undefined && !isQuoted) command.error(`error: unknown option '${unknown}'`);
+  const divider = command.args.indexOf('--');
+  return command.args.filter((_, index) => index !== divider).join(' ');
+}
+
+function addLookup(root: Command, finish: Finish): void {
+  root
+    .command('lookup')
+    .summary('find every place where an address or network is written')
+    .description(
+      'Finds every system that has to do with an address, network or range, with every place where it is written\n' +
+        'and how what is written relates to what was asked: exact, contained, containing or overlapping.',
+    )
+    .argument('<address...>', '10.1.2.3, 10.1.0.0/16, 10.1.2.1-10.1.2.9, fe80::1, 2001:db8::/32')
+    .option(...JSON_OPTION)
+    .option(...NDJSON_OPTION)
+    .option(...CSV_OPTION)
+    .option('--evidence <n>', 'pieces of evidence per system, or all', amount(0), null)
+    .option(...AT_OPTION)
+    .addHelpText(
+      'after',
+      examples('unfold lookup 10.20.30.40', 'unfold lookup 10.0.0.0/8 2001:db8::/32 --csv'),
+    )
+    .action(async (asked: string[], _options, command: Command) => {
+      const { lookupCommand } = await import('./lookup.ts');
+      finish(await lookupCommand(asked, command.optsWithGlobals()));
+    });
+}
+
+function addSystems(root: Command, finish: Finish): void {
+  root
+    .command('systems')
+    .summary('list the systems of the index')
+    .description('Lists every system with its last frame, its problems, and the failure of its last crawl.')
+    .option(...JSON_OPTION)
+    .option(...AT_OPTION)
+    .addHelpText('after', examples('unfold systems', 'unfold systems --json --at now-7d'))
+    .action(async (_options, command: Command) => {
+      const { systemsCommand } = await import('./systems.ts');
+      finish(await systemsCommand(command.optsWithGlobals()));
+    });
+}
+
+function addFrame(root: Command, finish: Finish): void {
+  const frame = root.command('frame').summary('show a frame').description('Frames: crawls of one system.');
+  frame
+    .command('show')
+    .description('Prints a frame as one JSON document: a frame file, or the state of a system of the index.')
+    .argument('<frame>', 'frame file, or id or name of a system')
+    .option('--at <instant>', 'state of the system as of then')
+    .option('--json', 'errors as JSON, on stderr; the document is JSON in any case')
+    .addHelpText('after', examples('unfold frame show web1.ndjson', 'unfold frame show web1 --at yesterday'))
+    .action(async (shown: string, _options, command: Command) => {
+      const { frameShowCommand } = await import('./frame-show.ts');
+      finish(await frameShowCommand(shown, command.optsWithGlobals()));
+    });
+}

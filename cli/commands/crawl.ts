@@ -1,0 +1,222 @@
+// unfold crawl: targets → systems → frames → index.
+import { closeSync, openSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { Configuration, type TargetConfiguration } from '../../schemas/configuration.ts';
+import { Feature } from '../../schemas/entries.ts';
+import { UnfoldError } from '../../schemas/error.ts';
+import { crawl, type CrawledFrame, type CrawlOptions } from '../../crawler/crawl.ts';
+import type { FoundSystem } from '../../crawler/sources/source.ts';
+import { sourceOfTarget } from '../../crawler/sources/registry.ts';
+import { openSpool } from '../../crawler/spool.ts';
+import { openEmbedded } from '../../indexer/engines/embedded/engine.ts';
+import type { SearchEngine } from '../../indexer/engines/search-engine.ts';
+import { readConfiguration } from '../configuration.ts';
+import { EXIT, reportFailure } from '../failure.ts';
+import { takeFrame } from '../frame-taking.ts';
+import { interruptible } from '../interrupt.ts';
+import { crawledText } from '../output/crawled.ts';
+import { Progress } from '../output/progress.ts';
+import { configurationFile, dataFolder, type GlobalOptions } from '../settings.ts';
+import { harmless, print, say, toJson } from '../terminal.ts';
+import { version } from '../version.ts';
+
+/** Options of the command. */
+export interface CrawlCommandOptions extends GlobalOptions {
+  frames?: string;
+  index: boolean;
+  features?: string;
+  name?: string;
+  label: Record<string, string>;
+  format?: 'raw' | 'qcow2';
+  concurrency?: number;
+  json?: boolean;
+}
+
+/** Where a crawl's frames go, and how it ends. */
+interface Run {
+  readonly options: CrawlCommandOptions;
+  readonly engine: SearchEngine | null;
+  /** Open file for `--frames`. */
+  readonly sink: number | null;
+  readonly signal: AbortSignal;
+}
+
+const STDOUT = 1;
+
+/** Crawls, prints a line per system; returns the exit status: 3 if some frame is not complete, 2 if a target is wrong. */
+export async function crawlCommand(
+  targets: readonly string[],
+  options: CrawlCommandOptions,
+): Promise<number> {
+  const file = configurationFile(options);
+  const configuration = file === null ? Configuration.parse({}) : readConfiguration(file);
+  const crawlOptions = crawlConfiguration(configuration, options);
+  const wanted = targetsOf(targets, configuration, options);
+  const host = configuration.host ?? hostname();
+  const { systems, failed } = await systemsOf(wanted, host, options.json === true);
+  if (systems.length === 0) return EXIT.error;
+
+  const spool = openSpool(dataFolder(options, configuration, file));
+  const engine = options.index ? openEmbedded(spool.dataFolder, 'write') : null;
+  const sink = options.frames === undefined ? null : openSink(options.frames);
+  try {
+    return await interruptible(async (signal) => {
+      const progress = new Progress(systems.length);
+      const run: Run = { options, engine, sink, signal };
+      const status = await crawlAll(systems, run, progress, {
+        spool,
+        crawl: crawlOptions,
+        crawler: { version: version(), host },
+        signal,
+        progress: (system, state) => progress.update(system, state),
+        notice: (message) => progress.say(`notice: ${harmless(message)}`),
+        log: (system, line) => progress.say(harmless(`${system.name}: ${line}`)),
+      });
+      return failed ? EXIT.error : status;
+    });
+  } finally {
+    await engine?.close();
+    if (sink !== null && sink !== STDOUT) closeSync(sink);
+  }
+}
+
+async function crawlAll(
+  systems: readonly FoundSystem[],
+  run: Run,
+  progress: Progress,
+  options: CrawlOptions,
+): Promise<number> {
+  let status: number = EXIT.found;
+  try {
+    // What an interrupted run crawled and did not index.
+    if (run.engine !== null)
+      for (const waiting of options.spool.waiting()) {
+        await takeFrame(waiting, { ...run, sink: null }).catch((error: unknown) => {
+          run.signal.throwIfAborted();
+          reportFailure(error, run.options.json === true);
+        });
+        options.spool.discard(waiting);
+      }
+    for await (const frame of crawl(systems, options)) {
+      if (run.signal.aborted) {
+        // Interrupted systems did not fail.
+        options.spool.discard(frame.file);
+        continue;
+      }
+      await finish(frame, run, progress);
+      options.spool.discard(frame.file);
+      if (frame.end.status !== 'complete') status = EXIT.incomplete;
+    }
+  } finally {
+    progress.end();
+  }
+  return status;
+}
+
+async function finish(frame: CrawledFrame, run: Run, progress: Progress): Promise<void> {
+  const taken = await takeFrame(frame.file, run);
+  progress.finished(frame.system);
+  const line = run.options.json === true ? toJson(reportOf(frame, taken)) : crawledText(frame, taken);
+  // With the frames on stdout, what is said about them is not data.
+  if (run.sink === STDOUT) say(line);
+  else print(`${line}\n`);
+}
+
+function reportOf(
+  { system, end, phases, peakRssBytes }: CrawledFrame,
+  taken: Awaited<ReturnType<typeof takeFrame>>,
+) {
+  const { status, counts, problems, masked, skipped, leftOut } = end;
+  const { seconds, problem, applied } = taken;
+  return {
+    system,
+    status,
+    counts,
+    problems,
+    seconds,
+    problem,
+    masked,
+    skipped,
+    leftOut,
+    phases,
+    peakRssBytes,
+    applied,
+  };
+}
+
+function crawlConfiguration(
+  { crawl: configured }: Configuration,
+  { features, concurrency }: CrawlCommandOptions,
+): Configuration['crawl'] {
+  const chosen = features?.split(',').map((name) => {
+    const feature = Feature.safeParse(name.trim());
+    if (feature.success) return feature.data;
+    throw new UnfoldError('UNFOLD_USAGE', `--features: ${name} is no feature.`, {
+      remedy: `Choose of ${Feature.options.join(', ')}.`,
+    });
+  });
+  return {
+    ...configured,
+    ...(chosen === undefined ? {} : { features: chosen }),
+    ...(concurrency === undefined ? {} : { concurrency }),
+  };
+}
+
+/** The targets of the command line, else those of the configuration. */
+function targetsOf(
+  targets: readonly string[],
+  configuration: Configuration,
+  { name, label, format }: CrawlCommandOptions,
+): TargetConfiguration[] {
+  const chosen =
+    targets.length === 0 ? configuration.targets : targets.map((target) => known(target, configuration));
+  if (chosen.length === 0)
+    throw new UnfoldError('UNFOLD_USAGE', 'There is nothing to crawl: no target is named or configured.', {
+      remedy: 'Name a target, for example rootfs:/srv/web1, or list targets in unfold.yaml.',
+    });
+  if (name !== undefined && chosen.length > 1)
+    throw new UnfoldError('UNFOLD_USAGE', '--name takes one target.');
+  return chosen.map((target) => ({
+    ...target,
+    labels: { ...target.labels, ...label },
+    ...(name === undefined ? {} : { name }),
+    ...(format === undefined ? {} : { format }),
+  }));
+}
+
+/** A target of the command line; what the configuration says of it holds too. */
+function known(target: string, { targets }: Configuration): TargetConfiguration {
+  return targets.find((configured) => configured.target === target) ?? { target, labels: {} };
+}
+
+/** The systems of all targets, each once. Targets that are wrong are reported. */
+async function systemsOf(
+  targets: readonly TargetConfiguration[],
+  host: string,
+  asJson: boolean,
+): Promise<{ systems: FoundSystem[]; failed: boolean }> {
+  const systems = new Map<string, FoundSystem>();
+  let failed = false;
+  for (const target of targets) {
+    try {
+      const source = await sourceOfTarget(target.target);
+      for (const system of await source.list(target, host)) systems.set(system.ref.id, system);
+    } catch (error) {
+      reportFailure(error, asJson);
+      failed = true;
+    }
+  }
+  return { systems: [...systems.values()], failed };
+}
+
+function openSink(path: string): number {
+  if (path === '-') return STDOUT;
+  try {
+    return openSync(path, 'w', 0o600);
+  } catch (cause) {
+    throw new UnfoldError('UNFOLD_USAGE', `--frames: ${path} cannot be written.`, {
+      remedy: 'Check the path and its permissions.',
+      cause,
+    });
+  }
+}

@@ -1,0 +1,83 @@
+// The commands that fill the index or set it up: their arguments, options and help.
+import { type Command, Option } from 'commander';
+import { examples, type Finish } from './help.ts';
+import { countFrom1, keyValue } from './values.ts';
+
+/** Adds crawl, index, config and demo. */
+export function addCrawlingCommands(root: Command, finish: Finish): void {
+  addCrawl(root, finish);
+  addIndex(root, finish);
+  addConfig(root, finish);
+}
+
+function addCrawl(root: Command, finish: Finish): void {
+  root
+    .command('crawl')
+    .summary('crawl systems and index them')
+    .description(
+      'Crawls each system of the targets from outside, read-only, and indexes its frame.\n' +
+        'A target is SCHEME:PLACE; without one, those of the configuration file are crawled.\n' +
+        'Exit status 3: some system was read in part or not at all; its frame, or the failure, is recorded.',
+    )
+    .argument('[target...]', 'rootfs:PATH or disk:PATH')
+    .option('--frames <file>', 'write the frames (NDJSON) to a file as well, or to stdout: -')
+    .option('--no-index', 'do not index')
+    .option('--features <list>', 'read only these, e.g. os,package')
+    .option('--name <name>', 'name of the system (one target)')
+    .option('--label <key=value>', 'label of the systems; may be given several times', keyValue, {})
+    .addOption(
+      new Option('--format <format>', 'image format, if its name does not tell').choices(['raw', 'qcow2']),
+    )
+    .option('--concurrency <n>', 'systems crawled at a time', countFrom1)
+    .option('--json', 'print a JSON line per system; errors as JSON too, on stderr')
+    .addHelpText(
+      'after',
+      examples(
+        'unfold crawl rootfs:/srv/web1 disk:/images/db.qcow2',
+        'unfold crawl rootfs:/ --features os,package',
+        'unfold crawl disk:/images/app.img --format raw --label tier=app',
+        'unfold crawl rootfs:/srv/web1 --frames web1.ndjson --no-index',
+      ),
+    )
+    .action(async (targets: string[], _options, command: Command) => {
+      const { crawlCommand } = await import('./crawl.ts');
+      finish(await crawlCommand(targets, command.optsWithGlobals()));
+    });
+}
+
+function addIndex(root: Command, finish: Finish): void {
+  root
+    .command('index')
+    .summary('index frames that were crawled elsewhere')
+    .description('Indexes frames: NDJSON files, folders with *.ndjson in them, or - for stdin.')
+    .argument('<frame...>', 'frame file, folder, or -')
+    .option('--json', 'print a JSON line per frame; errors as JSON too, on stderr')
+    .addHelpText(
+      'after',
+      examples(
+        'unfold index web1.ndjson',
+        'ssh db1 unfold crawl rootfs:/ --no-index --frames - | unfold index -',
+      ),
+    )
+    .action(async (frames: string[], _options, command: Command) => {
+      const { indexCommand } = await import('./index-frames.ts');
+      finish(await indexCommand(frames, command.optsWithGlobals()));
+    });
+}
+
+function addConfig(root: Command, finish: Finish): void {
+  const config = root
+    .command('config')
+    .summary('check the configuration file')
+    .description('The configuration file.');
+  config
+    .command('check')
+    .description('Validates a configuration file and names each mistake with its line.')
+    .argument('[file]', 'else --config, ./unfold.yaml or the one in the XDG configuration folder')
+    .option('--json', 'print the configuration with its defaults; errors as JSON on stderr')
+    .addHelpText('after', examples('unfold config check', 'unfold config check deploy/unfold.yaml --json'))
+    .action(async (file: string | undefined, _options, command: Command) => {
+      const { configCheckCommand } = await import('./config-check.ts');
+      finish(configCheckCommand(file, command.optsWithGlobals()));
+    });
+}

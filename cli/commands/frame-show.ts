@@ -1,0 +1,105 @@
+// unfold frame show: a frame, or the state of a system, as one JSON document.
+import { existsSync } from 'node:fs';
+import type { FrameEnd, FrameHeader } from '../../schemas/frame.ts';
+import { UnfoldError } from '../../schemas/error.ts';
+import type { Problem } from '../../schemas/problem.ts';
+import type { SearchEngine, SystemState } from '../../indexer/engines/search-engine.ts';
+import { readFrame } from '../../indexer/frame-reader.ts';
+import { asUnfoldError, EXIT } from '../failure.ts';
+import { bytesOf, splitFrames } from '../frame-files.ts';
+import { FrameParts } from '../frame-parts.ts';
+import { withIndex } from '../index-reader.ts';
+import type { GlobalOptions } from '../settings.ts';
+import { print, toJson } from '../terminal.ts';
+import { instantOption } from './values.ts';
+
+type Options = GlobalOptions & { at?: string };
+
+/** Prints the document (of a file with several frames: one per frame); returns the exit status. */
+export async function frameShowCommand(shown: string, options: Options): Promise<number> {
+  const at = instantOption(options.at);
+  if (shown === '-' || existsSync(shown)) await showFile(shown);
+  else
+    await withIndex(options, (engine) => showSystem(engine, shown, at?.toISOString() ?? null)).catch(
+      (error: unknown) => {
+        throw neither(shown, error);
+      },
+    );
+  return EXIT.found;
+}
+
+/** Entries of a feature need not stand together in a frame, in the document they do: parts wait in temporary files. */
+async function showFile(file: string): Promise<void> {
+  for await (const bytes of splitFrames(bytesOf(file))) {
+    using parts = new FrameParts();
+    let header: FrameHeader | undefined;
+    for await (const line of readFrame(bytes)) {
+      if ('header' in line) header = line.header;
+      else if ('line' in line)
+        parts.add(line.line.feature, `${toJson(line.line.key)}:${toJson(line.line.entry)}`);
+      else if ('problem' in line) parts.add('problem', toJson(line.problem));
+      else if (header !== undefined) {
+        print(`{"_frame":${frameJson(header, line.end)}`);
+        for (const feature of header.features) {
+          print(`,${toJson(feature)}:{`);
+          for (const chunk of parts.read(feature)) print(chunk);
+          print('}');
+        }
+        print(',"problem":[');
+        for (const chunk of parts.read('problem')) print(chunk);
+        print(']}\n');
+      }
+    }
+  }
+}
+
+async function showSystem(engine: SearchEngine, named: string, at: string | null): Promise<void> {
+  const signal = new AbortController().signal;
+  const { system, frame } = stateOf(await engine.systems(at, signal), named);
+  if (frame === null)
+    throw new UnfoldError('UNFOLD_SYSTEM_UNKNOWN', `No crawl of ${system.id} has succeeded.`, {
+      remedy: '`unfold systems` says why; crawl it again.',
+    });
+  print(`{"_frame":${frameJson(frame.header, frame.end)}`);
+  let feature: string | null = null;
+  for await (const fact of engine.facts(system.id, at, signal)) {
+    const isFirst = fact.feature !== feature;
+    if (isFirst) print(`${feature === null ? '' : '}'},${toJson(fact.feature)}:{`);
+    feature = fact.feature;
+    print(`${isFirst ? '' : ','}${toJson(fact.key)}:${toJson(fact.entry)}`);
+  }
+  print(`${feature === null ? '' : '}'},"problem":${toJson(frame.problems satisfies readonly Problem[])}}\n`);
+}
+
+function frameJson(header: FrameHeader, end: FrameEnd): string {
+  return toJson({ ...header, ...end });
+}
+
+/** The system with this id, or the only one with this name. */
+function stateOf(states: readonly SystemState[], named: string): SystemState {
+  const byId = states.find(({ system }) => system.id === named);
+  if (byId !== undefined) return byId;
+  const [first, ...more] = states.filter(({ system }) => system.name === named);
+  if (first === undefined)
+    throw new UnfoldError(
+      'UNFOLD_SYSTEM_UNKNOWN',
+      `${named} is neither a frame file nor a system of the index.`,
+    );
+  if (more.length === 0) return first;
+  throw new UnfoldError('UNFOLD_SYSTEM_UNKNOWN', `${more.length + 1} systems have the name ${named}.`, {
+    remedy: `Name one by its id: ${[first, ...more].map(({ system }) => system.id).join(', ')}`,
+  });
+}
+
+/** What is written like a path was meant as one: a missing index is not what is wrong then. */
+function neither(shown: string, error: unknown): UnfoldError {
+  const failure = asUnfoldError(error);
+  if (failure.code !== 'UNFOLD_DATA_MISSING' || !/[/.]/.test(shown)) return failure;
+  return new UnfoldError(
+    'UNFOLD_PATH_MISSING',
+    `There is no frame file ${shown}, and no index that could know it.`,
+    {
+      remedy: 'Check the path, or name the data folder with --data.',
+    },
+  );
+}

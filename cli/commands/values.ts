@@ -1,0 +1,36 @@
+// Values of options that several commands take.
+import { InvalidArgumentError } from 'commander';
+import { UnfoldError } from '../../schemas/error.ts';
+import { parseInstant } from '../../query/language/instant.ts';
+
+/** Parses a number of things from `least`, or `all` (null). */
+export function amount(least: number): (text: string) => number | null {
+  return (text) => {
+    if (text === 'all') return null;
+    if (/^\d{1,9}$/.test(text) && Number(text) >= least) return Number(text);
+    throw new InvalidArgumentError(`It must be a whole number from ${least}, or all.`);
+  };
+}
+
+/** A whole number from 1. */
+export function countFrom1(text: string): number {
+  if (/^\d{1,9}$/.test(text) && Number(text) >= 1) return Number(text);
+  throw new InvalidArgumentError('It must be a whole number from 1.');
+}
+
+/** Collects `key=value` options. */
+export function keyValue(text: string, collected: Record<string, string>): Record<string, string> {
+  const [, key, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+  if (key === undefined || value === undefined) throw new InvalidArgumentError('It must be key=value.');
+  return { ...collected, [key]: value };
+}
+
+/** `--at`: an instant, or null where none is given. Throws UNFOLD_USAGE. */
+export function instantOption(text: string | undefined): Date | null {
+  if (text === undefined) return null;
+  const instant = parseInstant(text, new Date());
+  if (instant !== null) return instant;
+  throw new UnfoldError('UNFOLD_USAGE', `--at ${JSON.stringify(text)} is not an instant.`, {
+    remedy: 'Write it as 2026-11-22, 2026-11-22T10:00, now-1d or yesterday (UTC).',
+  });
+}

@@ -1,0 +1,72 @@
+// Frames in files and on stdin; a stream may hold several, one after the other.
+import { createReadStream, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { UnfoldError } from '../schemas/error.ts';
+
+/** Begins every frame but the first of a stream. */
+const MARK = Buffer.from('\n{"_frame"');
+
+/** The files that an argument names: itself, `-` for stdin, or each *.ndjson of a folder. Throws UNFOLD_PATH_MISSING. */
+export function frameFiles(argument: string): string[] {
+  if (argument === '-') return [argument];
+  const stats = statSync(argument, { throwIfNoEntry: false });
+  if (stats === undefined) throw missing(`There is no frame file ${argument}.`);
+  if (!stats.isDirectory()) return [argument];
+  const names = readdirSync(argument).filter((name) => name.endsWith('.ndjson'));
+  if (names.length === 0) throw missing(`The folder ${argument} holds no *.ndjson.`);
+  return names.sort().map((name) => join(argument, name));
+}
+
+/** The bytes of a file, or of stdin. */
+export function bytesOf(file: string): AsyncIterable<Buffer> {
+  return file === '-' ? process.stdin : createReadStream(file, { highWaterMark: 256 * 1024 });
+}
+
+/** Cuts a stream into its frames. Each must be read, or given up, before the next is asked for. */
+export async function* splitFrames(chunks: AsyncIterable<Buffer>): AsyncGenerator<AsyncIterable<Buffer>> {
+  const pieces = cutBeforeFrames(chunks);
+  let piece = await pieces.next();
+  async function* one(): AsyncGenerator<Buffer> {
+    do {
+      if (!piece.done) yield piece.value.bytes;
+      piece = await pieces.next();
+    } while (!piece.done && !piece.value.begins);
+  }
+  while (!piece.done) {
+    const frame = one();
+    yield frame;
+    await frame.return(undefined);
+    while (!piece.done && !piece.value.begins) piece = await pieces.next();
+  }
+}
+
+/** Bytes of one frame; `begins` where they are its first. */
+interface Piece {
+  bytes: Buffer;
+  begins: boolean;
+}
+
+async function* cutBeforeFrames(chunks: AsyncIterable<Buffer>): AsyncGenerator<Piece> {
+  let kept: Buffer = Buffer.alloc(0);
+  let begins = true;
+  for await (const chunk of chunks) {
+    let rest = kept.length === 0 ? chunk : Buffer.concat([kept, chunk]);
+    for (let at = rest.indexOf(MARK); at !== -1; at = rest.indexOf(MARK)) {
+      yield { bytes: rest.subarray(0, at + 1), begins };
+      begins = true;
+      rest = rest.subarray(at + 1);
+    }
+    // The mark may go on in the next chunk.
+    const held = Math.min(rest.length, MARK.length - 1);
+    if (rest.length > held) {
+      yield { bytes: rest.subarray(0, rest.length - held), begins };
+      begins = false;
+    }
+    kept = rest.subarray(rest.length - held);
+  }
+  if (kept.length > 0) yield { bytes: kept, begins };
+}
+
+function missing(message: string): UnfoldError {
+  return new UnfoldError('UNFOLD_PATH_MISSING', message, { remedy: 'Check the path.' });
+}

@@ -1,0 +1,18 @@
+// Opens the index for commands that only read it.
+import type { SearchEngine } from '../indexer/engines/search-engine.ts';
+import { openEmbedded } from '../indexer/engines/embedded/engine.ts';
+import { settings, type GlobalOptions, type Settings } from './settings.ts';
+
+/** Runs `use` with the index of the data folder, and closes it afterwards. */
+export async function withIndex<T>(
+  options: GlobalOptions,
+  use: (engine: SearchEngine, settings: Settings) => Promise<T>,
+): Promise<T> {
+  const settled = await settings(options);
+  const engine = openEmbedded(settled.dataFolder, 'read');
+  try {
+    return await use(engine, settled);
+  } finally {
+    await engine.close();
+  }
+}

@@ -1,0 +1,22 @@
+// The line about a system that was crawled.
+import type { CrawledFrame } from '../../crawler/crawl.ts';
+import type { TakenFrame } from '../frame-taking.ts';
+import { harmless, paint } from '../terminal.ts';
+import { count } from './figures.ts';
+
+const COLOURS = { complete: 'green', partial: 'yellow', failed: 'red' } as const;
+
+/** Name, status, entries, problems, seconds, id, and the first problem below. */
+export function crawledText({ system, end }: CrawledFrame, { seconds, problem }: TakenFrame): string {
+  const entries = Object.values(end.counts).reduce((sum, amount) => sum + amount, 0);
+  const figures = [
+    `${entries.toLocaleString('en-US')} entries`,
+    count(end.problems, 'problem'),
+    `${seconds.toFixed(1)} s`,
+  ].join(', ');
+  const status = paint(COLOURS[end.status], end.status.padEnd(8));
+  const line = `${paint('bold', harmless(system.name))}  ${status}  ${figures}  ${paint('dim', harmless(system.id))}`;
+  if (problem === null) return line;
+  const { code, path, message } = problem;
+  return `${line}\n   ${code}: ${harmless(path === undefined ? message : `${path}: ${message}`)}`;
+}
