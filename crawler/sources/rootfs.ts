@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import { UnfoldError, type ErrorCode } from '../../schemas/error.ts';
 import type { TargetConfiguration } from '../../schemas/configuration.ts';
 import type { SystemView } from '../views/view.ts';
+import { systemCode } from '../views/tree/anchor.ts';
 import { openTree } from '../views/tree/tree-view.ts';
 import type { FoundSystem, OpenContext, Source } from './source.ts';
 
@@ -53,7 +54,7 @@ function checked<T>(path: string, act: () => T): T {
   try {
     return act();
   } catch (error) {
-    const system = error instanceof Error && 'code' in error ? String(error.code) : '';
+    const system = systemCode(error);
     const code = CODES[system] ?? 'UNFOLD_PATH_UNREADABLE';
     throw new UnfoldError(code, `${SCHEME}:${path} ${REASONS[code] ?? `cannot be read (${system})`}`, {
       cause: error,

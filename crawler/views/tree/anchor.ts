@@ -53,6 +53,11 @@ export function isSame(a: Pick<Stats, 'dev' | 'ino'>, b: Pick<Stats, 'dev' | 'in
 
 /** `EACCES`, `ENOENT` …; rethrows what is not an error of the system. */
 export function systemCode(error: unknown): string {
-  if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
+  if (isCoded(error) && typeof error.code === 'string') return error.code;
   throw error;
+}
+
+/** Not by class: an error of node:fs may come from another realm. */
+function isCoded(error: unknown): error is { readonly code: unknown } {
+  return typeof error === 'object' && error !== null && 'code' in error;
 }

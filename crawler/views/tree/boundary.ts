@@ -27,7 +27,7 @@ export class Boundary {
       const directory = path.slice(0, slash) || '/';
       const names = this.#mounted.get(directory) ?? new Set();
       this.#mounted.set(directory, names.add(path.slice(slash + 1)));
-      report.leftOut({ path: nameText(path).text, reason: 'other-mount', detail: describeMount(mount) });
+      report.leftOut({ path: nameText(path), reason: 'other-mount', detail: describeMount(mount) });
     }
   }
 

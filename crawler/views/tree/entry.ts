@@ -2,19 +2,9 @@
 import { constants, lstatSync, type Stats } from 'node:fs';
 import type { FileType } from '../../../schemas/entries.ts';
 import type { TreeEntry } from '../view.ts';
-import { nameText } from './names.ts';
+import { isExact, nameText } from './names.ts';
 
-const { S_IFMT, S_IFREG, S_IFDIR, S_IFLNK, S_IFIFO, S_IFSOCK, S_IFBLK, S_IFCHR } = constants;
-
-const TYPES: ReadonlyMap<number, FileType> = new Map([
-  [S_IFREG, 'file'],
-  [S_IFDIR, 'dir'],
-  [S_IFLNK, 'symlink'],
-  [S_IFIFO, 'fifo'],
-  [S_IFSOCK, 'socket'],
-  [S_IFBLK, 'block'],
-  [S_IFCHR, 'char'],
-]);
+const { S_IFMT, S_IFREG, S_IFDIR, S_IFLNK, S_IFIFO, S_IFSOCK, S_IFBLK } = constants;
 
 /** A path in the system: as bytes (names.ts) and as text. */
 export interface TreePath {
@@ -28,27 +18,38 @@ export const ROOT: TreePath = { bytes: '/', text: '/', exact: true };
 
 /** The path of a name in a directory. */
 export function childPath(directory: TreePath, name: string): TreePath {
-  const { text, exact } = nameText(name);
   const slash = directory.bytes === '/' ? '' : '/';
-  return {
-    bytes: `${directory.bytes}${slash}${name}`,
-    text: `${directory.text}${slash}${text}`,
-    exact: exact && directory.exact,
-  };
+  const bytes = `${directory.bytes}${slash}${name}`;
+  const named = nameText(name);
+  if (named === name && directory.exact) return { bytes, text: bytes, exact: true };
+  const exact = directory.exact && isExact(name);
+  return { bytes, text: `${directory.text}${slash}${named}`, exact };
 }
 
 /** The kind of file that a mode states. */
-export function typeOf(mode: number): FileType {
-  const type = TYPES.get(mode & S_IFMT);
-  if (type === undefined) throw new Error(`no type of file has mode ${mode.toString(8)}`);
-  return type;
+function typeOf(mode: number): FileType {
+  switch (mode & S_IFMT) {
+    case S_IFREG:
+      return 'file';
+    case S_IFDIR:
+      return 'dir';
+    case S_IFLNK:
+      return 'symlink';
+    case S_IFIFO:
+      return 'fifo';
+    case S_IFSOCK:
+      return 'socket';
+    case S_IFBLK:
+      return 'block';
+    default:
+      return 'char';
+  }
 }
 
 /** The entry of a path; `anchored` is where it can be looked at once more, `target` that of a symbolic link as bytes. */
 export function entryOf(path: TreePath, stats: Stats, anchored: string | Buffer, target?: string): TreeEntry {
-  return {
+  const entry: { -readonly [Key in keyof TreeEntry]: TreeEntry[Key] } = {
     path: path.text,
-    ...(path.exact ? undefined : { pathBytes: Buffer.from(path.bytes, 'latin1') }),
     type: typeOf(stats.mode),
     size: stats.size,
     mode: stats.mode & 0o7777,
@@ -57,8 +58,10 @@ export function entryOf(path: TreePath, stats: Stats, anchored: string | Buffer,
     mtimeMs: stats.mtimeMs,
     ctimeMs: stats.ctimeMs,
     inode: Number.isSafeInteger(stats.ino) ? stats.ino : exactInode(anchored),
-    ...(target === undefined ? undefined : { target: nameText(target).text }),
   };
+  if (!path.exact) entry.pathBytes = Buffer.from(path.bytes, 'latin1');
+  if (target !== undefined) entry.target = nameText(target);
+  return entry;
 }
 
 /** Some file systems put flags into the highest bits of a 64-bit number, which no JavaScript number holds. */

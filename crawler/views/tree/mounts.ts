@@ -66,7 +66,7 @@ export function mountsBelow(mounts: readonly Mount[], rootId: number, directory:
 
 /** For people: file system type and source, without the credentials that some sources carry. */
 export function describeMount(mount: Mount): string {
-  return nameText(`${mount.fstype} ${mount.source.replace(/\/\/[^/@]*@/, '//')}`).text;
+  return nameText(`${mount.fstype} ${mount.source.replace(/\/\/[^/@]*@/, '//')}`);
 }
 
 const TIMEOUT_MS = 30_000;

@@ -7,16 +7,16 @@ const SPECIAL = /[^\0-\x7f]|\\x/;
 const AMBIGUOUS = /\\(?=x(?:[89a-f][0-9a-f]|5c))/g;
 const NOT_ASCII = /[^\0-\x7f]/;
 
-/** A name or path as text: UTF-8 decoded, other bytes as `\xHH`. `exact`: the text holds no escape. */
-export function nameText(bytes: string): { readonly text: string; readonly exact: boolean } {
-  if (!SPECIAL.test(bytes)) return { text: bytes, exact: true };
-  const unambiguous = bytes.replace(AMBIGUOUS, '\\x5c');
-  const raw = Buffer.from(unambiguous, 'latin1');
-  const whole = isUtf8(raw);
-  return {
-    text: whole ? raw.toString('utf8') : escaped(raw),
-    exact: whole && unambiguous.length === bytes.length,
-  };
+/** A name or path as text: UTF-8 decoded, other bytes as `\xHH`. */
+export function nameText(bytes: string): string {
+  if (!SPECIAL.test(bytes)) return bytes;
+  const raw = Buffer.from(bytes.replace(AMBIGUOUS, '\\x5c'), 'latin1');
+  return isUtf8(raw) ? raw.toString('utf8') : escaped(raw);
+}
+
+/** False where the text of a name holds an escape, so that its bytes must be told beside. */
+export function isExact(bytes: string): boolean {
+  return Buffer.from(nameText(bytes), 'utf8').toString('latin1') === bytes;
 }
 
 function escaped(raw: Buffer): string {

@@ -86,7 +86,7 @@ class Reading {
   }
 
   #read(asked: string, { path, stats, anchored }: Resolved): ReadFile {
-    const file = { path: nameText(asked).text, entry: entryOf(path, stats, anchored) };
+    const file = { path: nameText(asked), entry: entryOf(path, stats, anchored) };
     if (this.#maxBytes === 0) return { ...file, content: { skip: 'not-read' } };
     if (!stats.isFile()) {
       this.#problem('UNFOLD_UNREADABLE', asked, `is a ${file.entry.type}, not a regular file`);
@@ -114,7 +114,7 @@ class Reading {
   }
 
   #problem(code: ErrorCode, path: string, message: string): void {
-    this.#tools.report.problem({ code, extractor: 'tree', path: nameText(path).text, message });
+    this.#tools.report.problem({ code, extractor: 'tree', path: nameText(path), message });
   }
 }
 

@@ -53,68 +53,70 @@ export async function walkTree(tools: WalkTools, visitor: TreeVisitor, signal: A
 class Walk {
   readonly #tools: WalkTools;
   readonly #visitor: TreeVisitor;
-  readonly #descent: Descent;
   #untilTurn = ENTRIES_PER_TURN;
 
   constructor(tools: WalkTools, visitor: TreeVisitor) {
     this.#tools = tools;
     this.#visitor = visitor;
-    const { dev, ino } = fstatSync(tools.rootFd);
-    this.#descent = new Descent(tools.rootFd, { path: ROOT, identity: { name: '.', dev, ino }, pending: [] });
   }
 
   /** The walk; yields where others should have their turn. */
   *steps(): Generator<undefined, void> {
     const { rootFd } = this.#tools;
+    const stats = fstatSync(rootFd);
+    const root = { path: ROOT, identity: { name: '.', dev: stats.dev, ino: stats.ino }, pending: [] };
+    const descent = new Descent(rootFd, root);
     try {
-      this.#visitor.found(entryOf(ROOT, fstatSync(rootFd), at(rootFd)), null);
-      yield* this.#list(rootFd);
-      for (let level = this.#descent.top; level !== undefined; level = this.#descent.top) {
+      this.#visitor.found(entryOf(ROOT, stats, at(rootFd)), null);
+      yield* this.#list(root, rootFd, stats.size);
+      for (let level = descent.top; level !== undefined; level = descent.top) {
         const next = level.pending.pop();
-        const fd = next === undefined ? null : this.#enter(level, next);
-        if (next === undefined) this.#descent.pop();
-        else if (fd !== null) yield* this.#list(fd);
+        if (next === undefined) descent.pop();
+        else yield* this.#enter(descent, level, next);
       }
     } finally {
-      this.#descent.close();
+      descent.close();
     }
   }
 
-  /** Opens a subdirectory of the top; null where that cannot or must not be done. */
-  #enter(parent: Level, next: Pending): number | null {
+  /** Lists a subdirectory of the top, where that can and may be done. */
+  *#enter(descent: Descent, parent: Level, next: Pending): Generator<undefined, void> {
     const path = childPath(parent.path, next.name);
     if (path.bytes.length > LONGEST_PATH) {
       this.#problem('UNFOLD_TOO_LARGE', path, 'is nested too deeply to be entered');
-      return null;
+      return;
     }
-    const fd = this.#attempt(path, () => openDirectory(at(this.#descent.fd(), next.name)));
-    if (fd === null) return null;
+    let fd: number;
+    try {
+      fd = openDirectory(at(descent.fd(), next.name));
+    } catch (error) {
+      this.#failed(error, path);
+      return;
+    }
     const stats = fstatSync(fd);
     const exchanged = !isSame(stats, next);
     if ((exchanged || stats.dev !== parent.identity.dev) && this.#tools.boundary.leavesMount(fd, path.text)) {
       closeSync(fd);
-      return null;
+      return;
     }
     if (exchanged) this.#problem('UNFOLD_TORN', path, 'was exchanged for another directory during the crawl');
-    const identity = { name: next.name, dev: stats.dev, ino: stats.ino };
-    this.#descent.push({ path, identity, pending: [] }, fd);
-    return fd;
+    const level = { path, identity: { name: next.name, dev: stats.dev, ino: stats.ino }, pending: [] };
+    descent.push(level, fd);
+    yield* this.#list(level, fd, stats.size);
   }
 
-  /** Hands over every entry of the top directory and notes its subdirectories. */
-  *#list(fd: number): Generator<undefined, void> {
-    const level = this.#descent.top;
-    if (level === undefined) return;
+  /** Hands over every entry of the top directory, opened as `fd`, and notes its subdirectories. */
+  *#list(level: Level, fd: number, size: number): Generator<undefined, void> {
     const mounted = this.#tools.boundary.mountedIn(level.path);
-    const names = this.#attempt(level.path, () => {
+    const failed = (error: unknown): void => this.#failed(error, level.path);
+    try {
       process.chdir(`/proc/self/fd/${fd}`);
-      return namesHere()[Symbol.iterator]();
-    });
-    if (names === null) return;
-    for (;;) {
-      const next = this.#attempt(level.path, () => names.next());
-      if (next === null || next.done === true) break;
-      this.#entry(level, next.value, mounted?.has(next.value) === true);
+    } catch (error) {
+      failed(error);
+      return;
+    }
+    for (const name of namesHere(size, failed)) {
+      this.#entry(level, name, mounted?.has(name) === true);
       this.#untilTurn -= 1;
       if (this.#untilTurn === 0) {
         yield;
@@ -129,8 +131,13 @@ class Walk {
   #entry(level: Level, name: string, isMountPoint: boolean): void {
     const path = childPath(level.path, name);
     const here = fsPath(name);
-    const stats = this.#attempt(path, () => lstatSync(here));
-    if (stats === null) return;
+    let stats: Stats;
+    try {
+      stats = lstatSync(here);
+    } catch (error) {
+      this.#failed(error, path);
+      return;
+    }
     if (stats.isFile()) this.#file(path, stats, here, isMountPoint);
     else if (stats.isSymbolicLink()) this.#link(path, stats, here);
     else this.#visitor.found(entryOf(path, stats, here), null);
@@ -140,8 +147,14 @@ class Walk {
   }
 
   #link(path: TreePath, stats: Stats, here: string | Buffer): void {
-    const target = this.#attempt(path, () => linkTarget(here));
-    if (target !== null) this.#visitor.found(entryOf(path, stats, here, target), null);
+    let target: string;
+    try {
+      target = linkTarget(here);
+    } catch (error) {
+      this.#failed(error, path);
+      return;
+    }
+    this.#visitor.found(entryOf(path, stats, here, target), null);
   }
 
   #file(path: TreePath, stats: Stats, here: string | Buffer, isMountPoint: boolean): void {
@@ -163,19 +176,11 @@ class Walk {
     this.#visitor.found(entry, outcome);
   }
 
-  /** null, and a problem reported, where the system refuses. Its own frame keeps the visitor's exceptions apart. */
-  #attempt<T>(path: TreePath, act: () => T): T | null {
-    try {
-      return act();
-    } catch (error) {
-      const code = systemCode(error);
-      if (EXCHANGED.has(code)) {
-        this.#problem('UNFOLD_TORN', path, 'vanished or was exchanged during the crawl');
-      } else {
-        this.#problem('UNFOLD_UNREADABLE', path, `cannot be read (${code})`);
-      }
-      return null;
-    }
+  /** Reports what the system refused. */
+  #failed(error: unknown, path: TreePath): void {
+    const code = systemCode(error);
+    if (EXCHANGED.has(code)) this.#problem('UNFOLD_TORN', path, 'vanished or was exchanged during the crawl');
+    else this.#problem('UNFOLD_UNREADABLE', path, `cannot be read (${code})`);
   }
 
   #problem(code: ErrorCode, path: TreePath, message: string): void {

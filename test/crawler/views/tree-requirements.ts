@@ -1,0 +1,13 @@
+// What the tests of the tree view ask of the machine.
+import { spawnSync } from 'node:child_process';
+import { requirement } from '../../requirements.ts';
+
+const isRoot = process.getuid?.() === 0;
+const mayMount = isRoot && spawnSync('unshare', ['--mount', 'true']).status === 0;
+
+export const testAsRoot = requirement('root', isRoot, 'it makes devices, or crawls as another user');
+export const testWithMounts = requirement(
+  'root with mounts',
+  mayMount,
+  'it mounts in a namespace of its own',
+);
