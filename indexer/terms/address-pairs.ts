@@ -3,9 +3,10 @@ import { lastOctetRange } from './ipv4-atoms.ts';
 import { netmaskBits, network, wildcardBits } from './address-values.ts';
 import type { Atom, Span } from './address-values.ts';
 
-/** A network or range that takes up `atoms` addresses of the text, the last of which ends at `end` or before. */
+/** A network or range written at [start, end) that takes up `atoms` addresses of the text. */
 export interface Written {
   readonly span: Span;
+  readonly start: number;
   readonly end: number;
   readonly atoms: number;
 }
@@ -31,12 +32,15 @@ function byPrefix(text: string, atom: Atom): Written | null {
   const bits = Number(match?.[2]);
   if (match === null || bits > atom.width || WITHIN_URL.test(before(text, atom))) return null;
   if (match[1] === ']' && text[atom.start - 1] !== '[') return null;
-  return { span: network(atom.value, bits, atom.width), end: PREFIX.lastIndex, atoms: 1 };
+  const start = atom.start - (match[1]?.length ?? 0);
+  return { span: network(atom.value, bits, atom.width), start, end: PREFIX.lastIndex, atoms: 1 };
 }
 
 function byLastOctet(text: string, atom: Atom): Written | null {
   const range = atom.width === 32 ? lastOctetRange(text, atom.end, atom.value) : null;
-  return range === null ? null : { span: { low: atom.value, high: range.high }, end: range.end, atoms: 1 };
+  return range === null
+    ? null
+    : { span: { low: atom.value, high: range.high }, start: atom.start, end: range.end, atoms: 1 };
 }
 
 function isFirstOf(atom: Atom, bits: number): boolean {
@@ -62,7 +66,9 @@ function byMask(text: string, atom: Atom, mask: Atom): Written | null {
   let bits: number | null = null;
   if (BLANKS.test(gap)) bits = bitsAfterBlanks(atom, mask);
   else if (gap === '/' || MASK_WORD.test(gap)) bits = netmaskBits(mask.value) ?? wildcardBits(mask.value);
-  return bits === null ? null : { span: network(atom.value, bits, 32), end: mask.end, atoms: 2 };
+  return bits === null
+    ? null
+    : { span: network(atom.value, bits, 32), start: atom.start, end: mask.end, atoms: 2 };
 }
 
 /** `10.1.2.1-10.1.2.9`, `10.1.2.1 - 10.1.2.9`, `10.1.2.1..10.1.2.9`, `range 10.1.2.1 10.1.2.9`. */
@@ -71,14 +77,14 @@ function byRange(text: string, atom: Atom, last: Atom): Written | null {
   const gap = text.slice(atom.end, last.start);
   const named = RANGE_GAP.test(gap) && RANGE_WORD.test(before(text, atom));
   if (!named && !HYPHEN.test(gap)) return null;
-  return { span: { low: atom.value, high: last.value }, end: last.end, atoms: 2 };
+  return { span: { low: atom.value, high: last.value }, start: atom.start, end: last.end, atoms: 2 };
 }
 
 /** What the address and those after it write together; null if it stands alone. */
 export function writtenTogether(text: string, atom: Atom, next: Atom | undefined): Written | null {
   if (atom.span !== undefined) return null;
   const near = next !== undefined && next.span === undefined && next.start - atom.end <= LONGEST_GAP;
-  const pair = near ? (byMask(text, atom, next) ?? byRange(text, atom, next)) : null;
+  const pair = near ? (byRange(text, atom, next) ?? byMask(text, atom, next)) : null;
   return pair ?? byPrefix(text, atom) ?? byLastOctet(text, atom);
 }
 
@@ -92,5 +98,5 @@ export function routedNetwork(text: string, atoms: readonly Atom[], index: numbe
   if (bits === null || !BLANKS.test(text.slice(gateway.end, Math.min(mask.start, gateway.end + LONGEST_GAP))))
     return null;
   const fits = isFirstOf(atom, bits) && (isFirstOf(gateway, 0) || !isFirstOf(gateway, bits));
-  return fits ? { span: network(atom.value, bits, 32), end: mask.end, atoms: 3 } : null;
+  return fits ? { span: network(atom.value, bits, 32), start: atom.start, end: mask.end, atoms: 3 } : null;
 }

@@ -46,7 +46,7 @@ function atomsIn(text: string): Atom[] {
 function mentionsAt(text: string, atom: Atom, written: Written | null): AddressMention[] {
   const single = mention(text, atom.start, atom.end, atom.span ?? { low: atom.value, high: atom.value });
   if (written === null) return [single];
-  const whole = mention(text, atom.start, written.end, written.span);
+  const whole = mention(text, written.start, written.end, written.span);
   return atom.value === written.span.low ? [whole] : [single, whole];
 }
 

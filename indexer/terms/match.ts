@@ -10,7 +10,7 @@ import { foldCase, isWordAt, isWordBefore } from './words.ts';
 type FieldLeaf = Extract<Leaf, { leaf: 'field' }>;
 
 function escape(literal: string): string {
-  return literal.replace(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`);
+  return literal.replace(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`);
 }
 
 /**
