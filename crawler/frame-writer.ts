@@ -4,6 +4,7 @@ import type { Entry, Feature } from '../schemas/entries.ts';
 import { UnfoldError } from '../schemas/error.ts';
 import type { FrameEnd, FrameHeader, FrameStatus, LeftOut } from '../schemas/frame.ts';
 import type { Problem } from '../schemas/problem.ts';
+import { errorCode } from './error-code.ts';
 import type { Report } from './views/view.ts';
 
 const BUFFER_BYTES = 1024 * 1024;
@@ -20,7 +21,7 @@ export interface FrameCounts {
 
 /** The error that keeps anything from being written to the data folder. */
 export function unwritable(error: unknown): UnfoldError {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'an error';
+  const code = errorCode(error) ?? 'an error';
   return code === 'ENOSPC' || code === 'EDQUOT'
     ? new UnfoldError('UNFOLD_DISK_FULL', 'there is no space left for the frame', { cause: error })
     : new UnfoldError('UNFOLD_DATA_UNWRITABLE', `the frame cannot be written (${code})`, { cause: error });

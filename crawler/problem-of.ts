@@ -1,6 +1,8 @@
 // Turns what was thrown into the problem that a frame records.
+import { isNativeError } from 'node:util/types';
 import { UnfoldError } from '../schemas/error.ts';
 import type { Problem } from '../schemas/problem.ts';
+import { errorCode } from './error-code.ts';
 
 /** The problem, without a path: everything that `extractor` contributes is in doubt. */
 export function problemOf(error: unknown, extractor: string): Problem {
@@ -10,8 +12,8 @@ export function problemOf(error: unknown, extractor: string): Problem {
 
 /** Names an unexpected error by its kind and place: its message could quote what was crawled. */
 function describe(error: unknown): string {
-  if (!(error instanceof Error)) return 'something that is no error was thrown';
-  const code = 'code' in error && typeof error.code === 'string' ? ` ${error.code}` : '';
+  if (!isNativeError(error)) return 'something that is no error was thrown';
+  const code = errorCode(error);
   const place = /([\w.-]+:\d+):\d+\)?$/m.exec(error.stack ?? '')?.[1];
-  return `${error.name}${code}${place === undefined ? '' : ` at ${place}`}`;
+  return `${error.name}${code === null ? '' : ` ${code}`}${place === undefined ? '' : ` at ${place}`}`;
 }

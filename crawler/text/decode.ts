@@ -24,6 +24,7 @@ const SMALL_ASCII_SHARE = 0.7;
 /** UTF-16 without a byte order mark is believed from this size and share of ASCII characters on. */
 const UNMARKED_UTF16_BYTES = 8;
 const UNMARKED_ASCII_SHARE = 0.9;
+const LOOKED_AT_BYTES = 128;
 
 /**
  * The text of a file's bytes; null where they are not text. UTF-8 without NUL is text; so is UTF-16 with a byte order
@@ -77,11 +78,22 @@ function isLatin1(bytes: Buffer): boolean {
 /** Decodes UTF-16; half a character is replaced. Without a byte order mark it must be beyond doubt. */
 function utf16Text(bytes: Buffer, encoding: 'utf-16le' | 'utf-16be', marked: boolean): DecodedText | null {
   const whole = bytes.subarray(0, bytes.length & ~1);
-  if (!marked && (whole.length < bytes.length || bytes.length < UNMARKED_UTF16_BYTES)) return null;
+  if (!marked && (whole.length < bytes.length || !mayBeUtf16(bytes, encoding))) return null;
   const units = (encoding === 'utf-16le' ? whole : Buffer.from(whole).swap16()).toString('utf16le');
   const text = units.toWellFormed();
   const plausible = marked ? isMarkedText(text) : text === units && isBeyondDoubt(text);
   return plausible ? { text: whole.length < bytes.length ? `${text}\ufffd` : text, encoding } : null;
+}
+
+/** A quick look that spares most binary files the decoding. */
+function mayBeUtf16(bytes: Buffer, encoding: 'utf-16le' | 'utf-16be'): boolean {
+  if (bytes.length < UNMARKED_UTF16_BYTES) return false;
+  const end = Math.min(bytes.length, LOOKED_AT_BYTES);
+  let ascii = 0;
+  for (let high = encoding === 'utf-16le' ? 1 : 0; high < end; high += 2) {
+    if (bytes[high] === 0 && bytes[high ^ 1] !== 0) ascii++;
+  }
+  return ascii >= (end / 2) * UNMARKED_ASCII_SHARE;
 }
 
 /** No rare control character, and at most a few halves of characters. */
