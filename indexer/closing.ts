@@ -49,7 +49,7 @@ export class Closing {
   /** True if a fact that the frame does not show ends with it. */
   ends(feature: Feature, key: string): boolean {
     if (!this.#covered.has(feature) || this.#doubtful.has(feature)) return false;
-    if (this.#unread.size === 0) return true;
+    if (this.#unread.size === 0 || !key.startsWith('/')) return true;
     if (this.#unread.has('') || this.#unread.has(key)) return false;
     for (let cut = key.lastIndexOf('/'); cut > 0; cut = key.lastIndexOf('/', cut - 1)) {
       if (this.#unread.has(key.slice(0, cut))) return false;

@@ -35,6 +35,15 @@ function digestOf(...parts: string[]): Buffer {
   return hash('sha256', parts.join('\0'), 'buffer').subarray(0, 16);
 }
 
+/** JSON in which the order of names does not matter: entries are the same however a crawler orders them. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) =>
+    typeof inner !== 'object' || inner === null || Array.isArray(inner)
+      ? inner
+      : Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))),
+  );
+}
+
 /** Entries of one place and of one attribute come together: a few thousand remembered ids spare most lookups. */
 const REMEMBERED = 4096;
 
@@ -83,7 +92,13 @@ export class Catalogue {
     const sharedJson = JSON.stringify(shared);
     const ownJson = JSON.stringify(own);
     const content = text === null ? null : hashed(text);
-    const digest = digestOf(feature, key, sharedJson, ownJson, content?.sha256.toString('hex') ?? '');
+    const digest = digestOf(
+      feature,
+      key,
+      canonical(shared),
+      canonical(own),
+      content?.sha256.toString('hex') ?? '',
+    );
     const known = this.#statements.entry.get(digest) as { id: number; key: number } | undefined;
     if (known) return { ...known, stamps };
 

@@ -16,8 +16,28 @@ export interface Found {
   readonly weights: Weights;
 }
 
-/** Entries that are worth the same and stand in the same place, in order of worth. */
+/** Entries of the same rank. */
 type Group = number[];
+
+/** Facts are shown by worth; of equal ones by feature, place, and leaves; then by key. */
+interface Rank {
+  readonly worth: number;
+  /** In catalogue order. */
+  readonly feature: number;
+  /** In the order of prefixes. */
+  readonly place: number;
+  readonly leaves: readonly number[];
+}
+
+function byRank(a: Rank, b: Rank): number {
+  return b.worth - a.worth || a.feature - b.feature || a.place - b.place || compareLeaves(a.leaves, b.leaves);
+}
+
+/** Leaves of the plan's beginning first; of lists that begin alike the shorter one. */
+function compareLeaves(a: readonly number[], b: readonly number[]): number {
+  const at = a.findIndex((leaf, index) => leaf !== b[index]);
+  return at < 0 ? a.length - b.length : (a[at] ?? 0) - (b[at] ?? Infinity) || 0;
+}
 
 /** Shows systems of an answer. */
 export class EvidenceReader {
@@ -91,13 +111,19 @@ export class EvidenceReader {
       if (group) group.push(entry);
       else groups.set(name, [entry]);
     }
-    const ranked = [...groups.values()].map((group) => ({ group, ...this.#rank(group[0] ?? 0, support) }));
-    ranked.sort((a, b) => b.worth - a.worth || a.feature - b.feature || a.place - b.place);
-    return ranked.map(({ group }) => group);
+    const ranks = new Map<string, Rank & { group: Group }>();
+    for (const group of groups.values()) {
+      const rank = this.#rank(group[0] ?? 0, support);
+      const name = [rank.worth, rank.feature, rank.place, ...rank.leaves].join();
+      const equal = ranks.get(name);
+      if (equal) equal.group.push(...group);
+      else ranks.set(name, { ...rank, group });
+    }
+    return [...ranks.values()].sort(byRank).map(({ group }) => group);
   }
 
   /** A fact that satisfies several leaves is worth all of them. */
-  #rank(entry: number, support: Support): { worth: number; feature: number; place: number } {
+  #rank(entry: number, support: Support): Rank {
     const { matched, weights } = this.#found;
     const best = new Map<number, number>();
     for (const { leaf, inContent } of matched.patterns[matched.patternOf[entry] ?? 0] ?? []) {
@@ -109,6 +135,7 @@ export class EvidenceReader {
       worth: [...best.values()].reduce((sum, worth) => sum + worth, 0),
       feature: FEATURES.indexOf(featureOf(matched.ids[entry] ?? 0)),
       place: this.#placeOrder.get(matched.places[entry] ?? 0) ?? 0,
+      leaves: this.#leaves(entry, support),
     };
   }
 

@@ -1,0 +1,21 @@
+// What every engine must answer: run by each engine's own test, unchanged.
+import { describe } from '@jest/globals';
+import { answerConformance } from './search-engine/answers.ts';
+import { applyingConformance } from './search-engine/applying.ts';
+import { leafConformance } from './search-engine/leaves.ts';
+import { partialConformance } from './search-engine/partial.ts';
+import { oracleConformance } from './search-engine/properties.ts';
+import type { OpenEngine } from './search-engine/setting.ts';
+import { timeConformance } from './search-engine/time.ts';
+
+/** `open` opens the engine over a folder, makes it where the folder is empty, and may be called twice for one folder. */
+export function searchEngineConformance(name: string, open: OpenEngine): void {
+  describe(`${name} keeps to the port of a search engine`, () => {
+    leafConformance(open);
+    answerConformance(open);
+    timeConformance(open);
+    partialConformance(open);
+    applyingConformance(open);
+    oracleConformance(open);
+  });
+}

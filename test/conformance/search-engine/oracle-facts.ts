@@ -1,0 +1,85 @@
+// How the oracle keeps facts: one list per system, walked from end to end.
+import { isDeepStrictEqual } from 'node:util';
+import { carriesOver, Closing, isUnread } from '../../../indexer/closing.ts';
+import type { Entry, Feature, FileEntry } from '../../../schemas/entries.ts';
+import type { EntryLine, FrameEnd, FrameHeader } from '../../../schemas/frame.ts';
+import type { Problem } from '../../../schemas/problem.ts';
+
+export interface OracleFact {
+  readonly feature: Feature;
+  readonly key: string;
+  entry: Entry;
+  readonly from: number;
+  to: number | null;
+}
+
+export interface WholeFrame {
+  readonly header: FrameHeader;
+  readonly entries: readonly EntryLine[];
+  readonly problems: readonly Problem[];
+  readonly end: FrameEnd;
+  readonly at: number;
+}
+
+function nameOf({ feature, key }: { feature: Feature; key: string }): string {
+  return `${feature} ${key}`;
+}
+
+/** Brings a system's facts up to a frame. */
+export function update(
+  facts: OracleFact[],
+  frame: WholeFrame,
+): { opened: number; closed: number; kept: number } {
+  const changes = { opened: 0, closed: 0, kept: 0 };
+  const closing = new Closing(frame.header);
+  for (const problem of frame.problems) closing.problem(problem);
+  closing.end(frame.end);
+  const open = new Map(facts.filter(({ to }) => to === null).map((fact) => [nameOf(fact), fact]));
+  const end = (fact: OracleFact) => {
+    fact.to = frame.at;
+    changes.closed += 1;
+  };
+  const seen = new Set<string>();
+  for (const line of frame.entries) {
+    if (seen.has(nameOf(line))) continue;
+    seen.add(nameOf(line));
+    const held = open.get(nameOf(line));
+    const entry = carried(held, line);
+    if (held && same(held.entry, entry)) {
+      held.entry = entry;
+      changes.kept += 1;
+      continue;
+    }
+    if (held) end(held);
+    facts.push({ feature: line.feature, key: line.key, entry, from: frame.at, to: null });
+    changes.opened += 1;
+  }
+  for (const [name, fact] of open) if (!seen.has(name) && closing.ends(fact.feature, fact.key)) end(fact);
+  return changes;
+}
+
+function carried(held: OracleFact | undefined, { feature, entry: raw }: EntryLine): Entry {
+  const entry = raw as Entry;
+  if (held === undefined || !isUnread(feature, entry) || same(held.entry, entry)) return entry;
+  return carriesOver(held.entry as FileEntry, entry) ?? entry;
+}
+
+/** Equal but for what only the system's own file tables say. */
+function same(a: Entry, b: Entry): boolean {
+  return isDeepStrictEqual({ ...a, ctime: '', inode: 0 }, { ...b, ctime: '', inode: 0 });
+}
+
+export function holdsAt({ from, to }: OracleFact, at: string | null): boolean {
+  if (at === null) return to === null;
+  return from <= Date.parse(at) && (to === null || to > Date.parse(at));
+}
+
+export function validity({ from, to }: { from: number; to: number | null }): {
+  validFrom: string;
+  validTo: string | null;
+} {
+  return {
+    validFrom: new Date(from).toISOString(),
+    validTo: to === null ? null : new Date(to).toISOString(),
+  };
+}

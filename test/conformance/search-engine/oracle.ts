@@ -1,0 +1,148 @@
+// The engine that an engine is compared with: keeps everything in memory, and looks at each fact each time.
+import { cursorAfter, inOrder, positionOf } from '../../../indexer/engines/cursor.ts';
+import { PlanTree } from '../../../indexer/engines/plan-tree.ts';
+import { factWeight, rarity, score } from '../../../indexer/engines/ranking.ts';
+import type { Applied, EngineAnswer, Fact, FrameLine } from '../../../indexer/engines/search-engine.ts';
+import { globToRegExp, matchesEntry, matchText } from '../../../indexer/terms/match.ts';
+import { foldCase } from '../../../indexer/terms/words.ts';
+import { Feature, type FileEntry } from '../../../schemas/entries.ts';
+import type { FrameEnd, FrameHeader } from '../../../schemas/frame.ts';
+import type { Leaf, SearchPlan } from '../../../schemas/plan.ts';
+import type { SystemRef } from '../../../schemas/system.ts';
+import { facet, prefixOf, shown, type Satisfied } from './oracle-answer.ts';
+import { holdsAt, update, validity, type OracleFact } from './oracle-facts.ts';
+
+interface OracleSystem {
+  readonly frames: { header: FrameHeader; at: number; status: FrameEnd['status'] }[];
+  readonly facts: OracleFact[];
+}
+
+interface Candidate {
+  readonly ref: SystemRef;
+  readonly asOf: string;
+  readonly frame: 'complete' | 'partial';
+  readonly held: OracleFact[];
+  readonly satisfied: Satisfied[];
+  readonly best: ReadonlyMap<number, number>;
+}
+
+export class Oracle {
+  readonly #systems = new Map<string, OracleSystem>();
+
+  apply(lines: readonly FrameLine[]): Applied {
+    const header = lines.flatMap((line) => ('header' in line ? [line.header] : []))[0]!;
+    const entries = lines.flatMap((line) => ('line' in line ? [line.line] : []));
+    const problems = lines.flatMap((line) => ('problem' in line ? [line.problem] : []));
+    const end = lines.flatMap((line) => ('end' in line ? [line.end] : []))[0]!;
+    const at = Date.parse(header.at);
+    const system = this.#systems.get(header.system.id) ?? { frames: [], facts: [] };
+    const nothing = { opened: 0, closed: 0, kept: 0 };
+    const every = [...this.#systems.values()].flatMap(({ frames }) => frames);
+    if (every.some((frame) => frame.header.id === header.id)) return { outcome: 'known', ...nothing };
+    if (system.frames.some((frame) => frame.status !== 'failed' && frame.at >= at)) {
+      return { outcome: 'older', ...nothing };
+    }
+    this.#systems.set(header.system.id, system);
+    system.frames.push({ header, at, status: end.status });
+    if (end.status === 'failed') return { outcome: 'applied', ...nothing };
+    return { outcome: 'applied', ...update(system.facts, { header, entries, problems, end, at }) };
+  }
+
+  facts(id: string, at: string | null): Fact[] {
+    const held = (this.#systems.get(id)?.facts ?? []).filter((fact) => holdsAt(fact, at));
+    const order = (a: OracleFact, b: OracleFact) =>
+      Feature.options.indexOf(a.feature) - Feature.options.indexOf(b.feature) ||
+      Buffer.compare(Buffer.from(a.key), Buffer.from(b.key));
+    return held
+      .sort(order)
+      .map(({ feature, key, entry, ...fact }) => ({ feature, key, entry, ...validity(fact) }));
+  }
+
+  search(plan: SearchPlan): EngineAnswer {
+    const tree = new PlanTree(plan.where);
+    const candidates = this.#candidates(tree, plan.at);
+    const rarities = tree.leaves.map((_, leaf) =>
+      rarity(candidates.filter(({ best }) => best.has(leaf)).length, candidates.length),
+    );
+    const answering = candidates
+      .filter(({ best }) => tree.holds((leaf) => best.has(leaf)))
+      .map((candidate) => {
+        const support = tree.support((leaf) => candidate.best.has(leaf));
+        const parts = support.map((leaf) => ({ rarity: rarities[leaf]!, weight: candidate.best.get(leaf)! }));
+        return { ...candidate, id: candidate.ref.id, score: score(parts), support };
+      })
+      .sort(inOrder);
+    const after = plan.cursor === null ? null : positionOf(plan.cursor);
+    const rest = answering.filter((one) => after === null || inOrder(one, after) > 0);
+    const page = rest.slice(0, plan.limit ?? undefined);
+    return {
+      total: answering.length,
+      systems: page.map(({ ref, score: points, asOf, frame, satisfied, support }) => {
+        const facts = shown(satisfied, support, rarities);
+        const listed = facts.slice(0, plan.evidence ?? undefined);
+        return {
+          system: ref,
+          score: points,
+          asOf,
+          frame,
+          facts: listed,
+          moreFacts: facts.length - listed.length,
+        };
+      }),
+      facets: plan.facets.map(({ field, size }) => facet(field, size, answering)),
+      cursor: page.length > 0 && page.length < rest.length ? cursorAfter(page.at(-1)!) : null,
+    };
+  }
+
+  #candidates(tree: PlanTree, at: string | null): Candidate[] {
+    return [...this.#systems.values()].flatMap(({ frames, facts }) => {
+      const usable = frames.filter(
+        (frame) => frame.status !== 'failed' && (at === null || frame.at <= Date.parse(at)),
+      );
+      const newest = usable.sort((a, b) => a.at - b.at).at(-1);
+      if (newest === undefined) return [];
+      const ref = newest.header.system;
+      const held = facts.filter((fact) => holdsAt(fact, at));
+      const satisfied = held
+        .map((fact) => ({ fact, leaves: satisfiedLeaves(tree, fact) }))
+        .filter(({ leaves }) => leaves.size > 0);
+      const best = new Map<number, number>();
+      for (const { leaves } of satisfied) {
+        for (const [leaf, { weight }] of leaves) best.set(leaf, Math.max(best.get(leaf) ?? 0, weight));
+      }
+      for (const [number, { leaf }] of tree.leaves.entries())
+        if (matchesSystem(leaf, ref)) best.set(number, 1);
+      const frame = newest.status === 'partial' ? ('partial' as const) : ('complete' as const);
+      return [{ ref, asOf: new Date(newest.at).toISOString(), frame, held, satisfied, best }];
+    });
+  }
+}
+
+function satisfiedLeaves(tree: PlanTree, fact: OracleFact): Satisfied['leaves'] {
+  const found = new Map<number, { weight: number; inContent: boolean }>();
+  for (const [number, { leaf }] of tree.leaves.entries()) {
+    const inContent = matchesContent(leaf, fact);
+    const inEntry = matchesEntry(leaf, fact.feature, fact.key, fact.entry);
+    if (inContent || inEntry) {
+      found.set(number, { weight: factWeight(fact.feature, prefixOf(fact), inEntry), inContent });
+    }
+  }
+  return found;
+}
+
+function matchesContent(leaf: Leaf, { feature, entry }: OracleFact): boolean {
+  const text = feature === 'file' ? (entry as FileEntry).content?.text : undefined;
+  if (text === undefined || (leaf.leaf !== 'field' && (leaf.feature ?? 'file') !== 'file')) return false;
+  if ((leaf.leaf === 'word' || leaf.leaf === 'phrase') && leaf.within === 'entry') return false;
+  return matchText(leaf, text).length > 0;
+}
+
+function matchesSystem(leaf: Leaf, { id, name, kind }: SystemRef): boolean {
+  if (leaf.leaf !== 'field' || (leaf.field !== 'system' && leaf.field !== 'kind')) return false;
+  const values = (leaf.field === 'kind' ? [kind] : [id, name]).map(foldCase);
+  if (leaf.op === 'exists') return true;
+  const asked = leaf.value ?? '';
+  return values.some((value) =>
+    leaf.op === 'is' ? value === foldCase(asked) : globToRegExp(asked).test(value),
+  );
+}
