@@ -18,7 +18,7 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
 /** One system per target: `rootfs:HOST/ABSOLUTE/PATH`. */
 export const rootfs: Source = {
   scheme: SCHEME,
-  list: (target, host) => Promise.resolve([find(target, host)]),
+  list: (target, host) => Promise.resolve().then(() => [find(target, host)]),
   open,
 };
 
