@@ -11,8 +11,8 @@
 // And these are no IPv6 addresses:
 // - a letter glued to it (`std::dec`, `Foo::Bar`)
 // - hex letters around `::` alone (`a::b`, `add::`), which are scopes, unless brackets, a prefix or a zone say otherwise
-// - `::` that is not set apart, or that stands within a line of words (`foo :: Int`)
-// - `1000:1000::/home/x` (passwd), `0::/init.scope` (cgroup), `list[::2]` (a slice)
+// - `::` that is not set apart: within a line of words (`foo :: Int`) or alone in its line
+// - `1000:1000::/home/x` and `:27:27::0:0:sshd` (passwd), `0::/init.scope` (cgroup), `list[::2]` (a slice)
 
 /** Characters on either side that the rules may look at: what they cost does not depend on the text. */
 const WINDOW = 48;
@@ -76,21 +76,29 @@ export function isIpv4There(text: string, start: number, end: number, ranged: bo
   return freeBeforeIpv4(beside) && (ranged || !VERSION_AFTER.test(beside.right));
 }
 
-const APART_BEFORE = /(?:^|[\s"'`=[(,;{|<>/@])$/;
-const APART_AFTER = /^(?:$|[\s"'`\]),;}|<>#%]|\/\d|:(?:\d|\*))/;
-const WORDS_AFTER = /^[ \t]+[^\s#;\d]/;
-const SLICE_BEFORE = /[\w)\]]\[$/;
+const APART_BEFORE = /(?:^|[\s=[(,;{|<>/@])$/;
+const APART_AFTER = /^(?:$|[\]),;}|<>#%]|\/\d|:(?:\d|\*))/;
+const LINE_ENDS_AFTER = /^[ \t]*(?:[#;,)}\]].*)?(?:[\r\n]|$)/;
+/** `list[::2]`, `list[-2::]`. */
+const SLICE_BEFORE = /[\w)\]]\[-?$/;
 
+/** `::` in quotes, between punctuation, or last of a line that is not empty before it. */
 function isUnspecifiedThere({ left, right }: Around): boolean {
-  return (
-    APART_BEFORE.test(left) && APART_AFTER.test(right) && !(/\s$|^$/.test(left) && WORDS_AFTER.test(right))
-  );
+  const quote = /["'`]$/.exec(left)?.[0];
+  if (quote !== undefined) return right.startsWith(quote);
+  if (/\S[ \t]+$/.test(left) && LINE_ENDS_AFTER.test(right)) return true;
+  return APART_BEFORE.test(left) && APART_AFTER.test(right);
 }
 
 function isGlued(token: string, { left, right }: Around): boolean {
   if (/^\w/.test(right) || /^\.\d+\.\d/.test(right)) return true;
   const before = token.startsWith(':') ? /\w$/ : /[a-z]$/i;
   return before.test(left) && !ESCAPE_BEFORE.test(left);
+}
+
+/** A port tells `listen[::1]:80` from `list[::1]`. */
+function isSlice({ left, right }: Around): boolean {
+  return SLICE_BEFORE.test(left) && !/^\]:\d/.test(right);
 }
 
 /** Hex letters and `::` alone are a scope as well. */
@@ -102,9 +110,9 @@ function isScope(token: string): boolean {
 export function isIpv6There(text: string, token: string, start: number): boolean {
   const beside = around(text, start, start + token.length);
   const { left, right } = beside;
-  if (isGlued(token, beside)) return false;
-  if (token === '::') return isUnspecifiedThere(beside) && !SLICE_BEFORE.test(left);
+  if (isGlued(token, beside) || isSlice(beside)) return false;
+  if (token === '::') return isUnspecifiedThere(beside);
   if (token.endsWith('::') && /^\/(?!\d)/.test(right)) return false;
-  if (SLICE_BEFORE.test(left) && /^\](?!:\d)/.test(right)) return false;
+  if (left.endsWith(':') && /^:[\w/]/.test(right)) return false;
   return !isScope(token) || (left.endsWith('[') && right.startsWith(']')) || /^[/%]\w/.test(right);
 }

@@ -8,8 +8,8 @@ export interface FoldedText {
   readonly original: (index: number) => number;
 }
 
-/** A character with all that composition can join to it: marks, and the vowels and finals of Hangul. */
-const CLUSTER = /[^][\p{M}\u1160-\u11ff]*/gu;
+/** A character with all that composition can join to it: marks, vowels and finals of Hangul, a vowel of Kirat Rai. */
+const CLUSTER = /[^][\p{M}\u1160-\u11ff\u{16d67}]*/gu;
 
 /** Folds like `foldCase`; offsets found in the folded text can be taken back to the text as given. */
 export function foldText(text: string): FoldedText {

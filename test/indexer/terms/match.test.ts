@@ -86,7 +86,7 @@ describe('a leaf on a text', () => {
           for (const [start, end] of at) expect(foldCase(text.slice(start, end))).toContain(each);
         }
       }),
-      { numRuns: 5000 },
+      { numRuns: 2000 },
     );
   });
 
@@ -106,7 +106,7 @@ describe('a leaf on a text', () => {
         fc.pre(apart && cut.trim() !== '');
         expect(matchText(phrase(cut.toUpperCase()), text)).not.toEqual([]);
       }),
-      { numRuns: 5000 },
+      { numRuns: 2000 },
     );
   });
 });
@@ -237,7 +237,7 @@ describe('a glob', () => {
       fc.property(globs, values, (glob, value) =>
         expect(globToRegExp(glob).test(value)).toBe(obvious(glob, value)),
       ),
-      { numRuns: 10_000 },
+      { numRuns: 3000 },
     );
   });
 
