@@ -1,7 +1,7 @@
 // Masks the values of settings whose names say that they are secret, in the many ways of writing a setting.
 import { isComment, nameAt } from './names.ts';
 import { NOTHING } from './rule.ts';
-import { isSecretName } from './secret-names.ts';
+import { isSecretName, SECRET_TRIGGERS } from './secret-names.ts';
 import { blockBelow, hereDocument, itemsBelow, itemsInBrackets } from './value-blocks.ts';
 import { quotedValue, valueAt } from './value-span.ts';
 import { isReference, isSecretValue, looksRandom } from './values.ts';
@@ -138,12 +138,6 @@ function find(page: Page, at: number): readonly Span[] {
 /** Every setting with a secret name. */
 export const assignment: Rule = {
   name: 'assignment',
-  triggers: (
-    'pass pwd secret token apikey api_key api-key rootpw bindpw _pw pw= pw: psk credential private_key private-key privatekey ' +
-    'private.key access_key access-key accesskey access.key account_key accountkey account-key auth_key auth-key authkey sharedkey ' +
-    'shared_key shared-key encryption_key encryption-key encryptionkey encryption.key signing_key signing-key signingkey master_key ' +
-    'master-key masterkey app_key session_key crypt_key nonce_key logged_in_key _salt wep_key wep-key wepkey masterauth kennwort ' +
-    'contrasena api.key'
-  ).split(' '),
+  triggers: SECRET_TRIGGERS,
   find,
 };

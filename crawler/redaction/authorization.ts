@@ -21,7 +21,7 @@ const ENCODED = /_?auth\\*["']?\s{0,4}[:=]\s{0,4}\\*["']?([A-Za-z0-9+/]{4,4096}=
 /** Docker's `"auth": "…"` and npm's `_auth=…`: Base64 of `user:password`. */
 const encodedLogin: Rule = {
   name: NAME,
-  triggers: ['auth"', '_auth', "auth'", 'auth:', 'auth =', 'auth='],
+  triggers: ['auth":', 'auth" :', '_auth', 'auth: '],
   find(page, at): readonly Span[] {
     ENCODED.lastIndex = at;
     const value = ENCODED.exec(page.text)?.[1];

@@ -2,7 +2,7 @@
 import { form } from './form.ts';
 import { lineAfter, lineBefore, nameAt } from './names.ts';
 import { NOTHING } from './rule.ts';
-import { isSecretName } from './secret-names.ts';
+import { isSecretName, SECRET_TRIGGERS } from './secret-names.ts';
 import { isPlain, isReference, looksRandom } from './values.ts';
 import type { Page, Rule, Span } from './rule.ts';
 
@@ -38,19 +38,7 @@ function argumentAt(page: Page, at: number): Span | null {
 /** `--password VALUE`, `-storepass VALUE`; with `=` it is an assignment. */
 export const option: Rule = {
   name: NAME,
-  triggers: [
-    'pass',
-    'pwd',
-    'secret',
-    'token',
-    'api-key',
-    'apikey',
-    'api_key',
-    'access-key',
-    'credential',
-    'auth-key',
-    'psk',
-  ],
+  triggers: SECRET_TRIGGERS,
   find(page, at) {
     const name = nameAt(page, at);
     if (name === null || !/^--?\w/.test(name.text) || !isSecretName(name.text)) return NOTHING;
@@ -76,9 +64,9 @@ const PROGRAMS: readonly Program[] = [
   },
   { triggers: ['sshpass'], pattern: new RegExp(`^sshpass${OPTIONS}-p\\s*${VALUE}`) },
   {
-    triggers: ['curl', 'http '],
+    triggers: ['curl '],
     pattern: new RegExp(
-      `^(?:curl|https?)\\b.*?\\s(?:-u|--user|--proxy-user|-U|-a|--auth)[ =]?(?:"[^":\\s]*:(?=[^"]+")|'[^':\\s]*:(?=[^']+')|[^"':\\s-][^:\\s]*:|:)((?:(?<=["'][^"'\\s]*:)[^"']+)|[^\\s"'|;&]+)`,
+      `^(?:curl)\\b.*?\\s(?:-u|--user|--proxy-user|-U|-a|--auth)[ =]?(?:"[^":\\s]*:(?=[^"]+")|'[^':\\s]*:(?=[^']+')|[^"':\\s-][^:\\s]*:|:)((?:(?<=["'][^"'\\s]*:)[^"']+)|[^\\s"'|;&]+)`,
     ),
   },
   {
@@ -91,7 +79,7 @@ const PROGRAMS: readonly Program[] = [
       'ipmitool',
       'mosquitto_',
       'skopeo',
-      'helm registry',
+      'helm regi',
     ],
     pattern: new RegExp(
       `^(?:redis-cli${OPTIONS}-a|(?:mongo\\w*|docker login|podman login|skopeo login|helm registry login)${OPTIONS}-p|(?:ipmitool|mosquitto_\\w+)${OPTIONS}-P|htpasswd\\s+-\\w*b\\w*${OPTIONS}\\S+)\\s*${VALUE}`,
@@ -105,11 +93,10 @@ const PROGRAMS: readonly Program[] = [
       'ldapdelete',
       'ldapwhoami',
       'ldappasswd',
-      'zip ',
-      '7z ',
-      '7za ',
-      'rar ',
-      'bacula',
+      '?zip ',
+      '?7z a',
+      '?7za ',
+      '?rar ',
     ],
     pattern: new RegExp(
       `^(?:ldap\\w+${OPTIONS}-w\\s*|zip${OPTIONS}(?:-P\\s*|--password\\s+)|(?:7za?|rar)${OPTIONS}-h?p)${VALUE}`,
@@ -120,13 +107,13 @@ const PROGRAMS: readonly Program[] = [
     pattern: new RegExp(`^user(?:add|mod)${OPTIONS}(?:-p|--password)[ =]?${VALUE}`),
   },
   {
-    triggers: ['smbclient', 'rpcclient', 'net ads', 'wmic', 'winexe'],
+    triggers: ['smbclient', 'rpcclient', 'net ads', 'wmic ', 'winexe'],
     pattern: new RegExp(
       `^(?:smbclient|rpcclient|net ads|wmic|winexe)\\b.*?\\s(?:-U|--user=?)\\s*["']?[^%\\s"']+%([^\\s"'|;&]+)`,
     ),
   },
   {
-    triggers: ['lftp', 'snmpwalk', 'snmpget'],
+    triggers: ['lftp ', 'snmpwalk', 'snmpget'],
     pattern: new RegExp(`^(?:lftp\\b.*?\\s-u\\s*[^,\\s]+,|snmp(?:walk|get)\\w*${OPTIONS}-c\\s*)${VALUE}`),
   },
   {
@@ -134,7 +121,7 @@ const PROGRAMS: readonly Program[] = [
     pattern: new RegExp(`^(?:xfreerdp\\S*\\b.*?\\s/p:|rdesktop${OPTIONS}-p\\s*)${VALUE}`),
   },
   { triggers: ['sqlplus'], pattern: /^sqlplus\b.*?\s["']?[\w$#]+\/([^@\s"'/]{2,})/ },
-  { triggers: ['sqlcmd', 'bcp '], pattern: new RegExp(`^(?:sqlcmd|bcp)${OPTIONS}-P\\s*${VALUE}`) },
+  { triggers: ['sqlcmd', '?bcp '], pattern: new RegExp(`^(?:sqlcmd|bcp)${OPTIONS}-P\\s*${VALUE}`) },
 ];
 
 function program({ triggers, pattern }: Program): Rule {

@@ -27,22 +27,19 @@ const WORD =
 const directive: Rule = {
   name: NAME,
   triggers: [
-    'requirepass',
+    'pass~',
+    'passw',
+    'passp',
     'masterauth',
     'rootpw',
     'bindpw',
-    'password',
-    'passwd',
-    'passphrase',
+    'adminpw',
     'secret',
-    'auth_pass',
     'community',
-    'remotepass',
     'auth_token',
     'key-string',
     'pre-shared-key',
-    'adminpw',
-    'psk ',
+    '?psk ',
   ],
   find(page, at) {
     if (page.dialect === 'code' || (page.dialect === 'prose' && page.packaged)) return NOTHING;
@@ -64,13 +61,15 @@ function isValue(value: string): boolean {
 }
 
 /** `machine HOST login USER password VALUE`, in one line or among others. */
-const netrc: Rule = form(NAME, ['login '], /login[ \t]+\S{1,256}[ \t]+password[ \t]+(?!«)(\S{1,512})/i);
+const netrc: Rule = unlessExample(
+  form(NAME, ['login '], /login[ \t]+\S{1,256}[ \t]+password[ \t]+(?!«)(\S{1,512})/i),
+);
 
 /** SQL: `IDENTIFIED BY 'VALUE'`, `PASSWORD 'VALUE'`. */
 const sql: Rule = unlessExample(
   form(
     NAME,
-    ['identified ', "password '", "password('"],
+    ['identified ', 'passw'],
     /(?<![\w.$])(?:identified\s+(?:with\s+\S+\s+)?(?:by|as)\s+(?:password\s+)?|password\s{0,4}\(?\s{0,4})'(?![<$%«])((?:[^'\n\\]|\\.|''){3,512})'(?!\s*[,\]]\s*['"])/i,
   ),
 );
@@ -85,7 +84,7 @@ const ipsec: Rule = form(
 /** Net-SNMP: `createUser name SHA "VALUE" AES "VALUE"`. */
 const snmpUser: Rule = {
   name: NAME,
-  triggers: ['createuser '],
+  triggers: ['createuser'],
   find(page, at) {
     const words = Array.from(lineAfter(page.text, at).matchAll(/"([^"]+)"|\S+/g));
     return words
@@ -105,8 +104,8 @@ function inside(start: number, word: string, quoted: boolean): Span {
 /** Debian's answers for its installer: `owner question password VALUE`. */
 const preseed: Rule = form(
   NAME,
-  ['\tpassword\t', ' password ', '\tpassword ', ' password\t'],
-  /(?<=^[^\S\n]*[\w.+:-]{1,64}[ \t]+[\w.+-]{1,64}\/[\w.+/-]{1,128})[ \t]+password[ \t]+(?!«)(\S[^\n\r]{0,511}?)[ \t]*(?=[\r\n]|$)/im,
+  ['passw'],
+  /(?<=^[^\S\n]*[\w.+:-]{1,64}[ \t]+[\w.+-]{1,64}\/[\w.+/-]{1,128}[ \t]+)password[ \t]+(?!«)(\S[^\n\r]{0,511}?)[ \t]*(?=[\r\n]|$)/im,
 );
 
 const CHPASSWD = /chpasswd\s*:\s*(?:\r?\n[^\S\n]+expire:[^\n]*)?\r?\n([^\S\n]+)list\s*:/iy;

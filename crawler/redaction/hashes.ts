@@ -7,12 +7,12 @@ const HASH = 'password-hash';
 
 /** `$6$salt$hash` and its kin, as crypt(3), LDAP, PHP, Apache, Python, GRUB and PostgreSQL write them. */
 export const passwordHashes: readonly Rule[] = [
-  form(HASH, ['$1$', '$apr1$', '$md5'], /\$(?:1|apr1|md5)[$,][\w./$,=-]{0,64}\$[\w./]{22}/i),
-  form(HASH, ['$5$', '$6$'], /\$[56]\$(?:rounds=\d{1,9}\$)?[^\s$:"'\\]{0,16}\$[\w./]{43,86}/),
-  form(HASH, ['$y$', '$gy$', '$7$'], /\$(?:g?y|7)\$[\w./$]{20,300}/),
-  form(HASH, ['$2a$', '$2b$', '$2x$', '$2y$'], /\$2[abxy]\$\d\d\$[\w./]{53}/),
+  form(HASH, ['?$1$#', '$apr1$', '$md5?'], /\$(?:1|apr1|md5)[$,][\w./$,=-]{0,64}\$[\w./]{22}/i),
+  form(HASH, ['?$5$#', '?$6$#'], /\$[56]\$(?:rounds=\d{1,9}\$)?[^\s$:"'\\]{0,16}\$[\w./]{43,86}/),
+  form(HASH, ['?$y$#', '$gy$?', '?$7$#'], /\$(?:g?y|7)\$[\w./$]{20,300}/),
+  form(HASH, ['$2a$?', '$2b$?', '$2x$?', '$2y$?'], /\$2[abxy]\$\d\d\$[\w./]{53}/),
   form(HASH, ['$argon2', '$scrypt$', '$pbkdf2'], /\$(?:argon2|scrypt|pbkdf2)[\w$,=+./-]{20,400}/),
-  form(HASH, ['$sha1$', '$p$b', '$p$d', '$h$9'], /\$(?:sha1\$\d+\$[\w./$]{20,100}|[PH]\$[\w./]{31})/i),
+  form(HASH, ['$sha1$', '$p$b?', '$p$d?', '$h$9?'], /\$(?:sha1\$\d+\$[\w./$]{20,100}|[PH]\$[\w./]{31})/i),
   form(
     HASH,
     ['pbkdf2_sha', 'grub.pbkdf2.sha', 'scrypt:'],
@@ -26,11 +26,18 @@ export const passwordHashes: readonly Rule[] = [
   ),
 ];
 
+/** How a header begins in Base64, by its first member. */
+const JWT_TRIGGERS =
+  'alg typ kid enc cty jku jwk x5c x5t x5u crit zip apu apv epk iss sub aud exp ver b64 url nonce'
+    .split(' ')
+    .flatMap((name) => [`{"${name}"`, `{ "${name}"`, `{\n  "${name}"`, `{\r\n  "${name}"`])
+    .map((header) => Buffer.from(header).toString('base64url').slice(0, 6).toLowerCase());
+
 /** A signed or encrypted JSON Web Token; its header is Base64 of `{"…`. */
 export const jsonWebToken: Rule = form(
   'jwt',
-  ['eyj'],
-  /(?<![\w+/.-])eyJ[\w-]{10,4096}\.[\w-]{4,16384}(?:\.[\w-]{2,4096}){0,3}/,
+  JWT_TRIGGERS,
+  /(?<![\w+/.-])e[yw][\w-]{10,4096}\.[\w-]{4,16384}(?:\.[\w-]{2,4096}){0,3}/,
 );
 
 const SHADOW_FIELDS = /^([^:\s]{1,64}):(!{0,2}[\w./$]{2,512}):\d{0,8}:\d*:\d*:\d*:\d*:\d*:\d*$/;

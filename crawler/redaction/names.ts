@@ -17,6 +17,7 @@ export function nameAt({ text }: Page, at: number): Name | null {
   while (start > 0 && at - start < LONGEST && NAME_CHARACTER.test(text.charAt(start - 1))) start--;
   while (end < text.length && end - at < LONGEST && NAME_CHARACTER.test(text.charAt(end))) end++;
   if (end - at === LONGEST || at - start === LONGEST) return null;
+  if (/^ keys?(?!\w)/i.test(text.slice(end, end + 6))) end = text.indexOf('y', end + 3) + 1 || end;
   return { start, end, text: text.slice(start, end), line: lineBefore(text, start) };
 }
 

@@ -46,3 +46,21 @@ function endsInSecret(parts: readonly string[]): boolean {
   if (SECRET_WORDS.has(last) || SECRET_WORDS.has(before + last) || SECRET_END.test(last)) return true;
   return (last === 'key' || last === 'keys') && KEY_OWNERS.has(before);
 }
+
+/** Triggers (see trigger-scanner.ts) of which one stands in every secret name. */
+export const SECRET_TRIGGERS: readonly string[] = [
+  ...'pass~ passw passp passc ?pwd~ ?_pw~ ?psk~ secret token rootpw bindpw userpw adminpw'.split(' '),
+  'api key',
+  'access key',
+  'private key',
+  ...' pw= | pw: | pw = |"pw":|"pw" :|?\'pw\''.split('|'),
+  ...'apikey api_key api-key api.key private_key private-key privatekey private.key access_key'.split(' '),
+  ...'access-key accesskey access.key account_key account-key accountkey auth_key auth-key authkey'.split(
+    ' ',
+  ),
+  ...'shared_key shared-key sharedkey encryption_key encryption-key encryptionkey encryption.key'.split(' '),
+  ...'signing_key signing-key signingkey master_key master-key masterkey app_key session_key crypt_key'.split(
+    ' ',
+  ),
+  ...'nonce_key logged_in_key _salt wep_key wep-key wepkey masterauth kennwort credential'.split(' '),
+];

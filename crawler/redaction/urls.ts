@@ -26,27 +26,38 @@ function userInfoEnd(address: string): number {
   return /^[^:@/]*:(?!\d*[/?#])/.test(address) && !address.startsWith('[') ? address.lastIndexOf('@') : -1;
 }
 
-function find(page: Page, at: number): readonly Span[] {
-  const scheme = schemeStart(page.text, at);
-  const start = at + 3;
+/** The address from `start` on, if there is an `@` in it: most have none. */
+function addressAt(text: string, start: number): string {
   ADDRESS.lastIndex = start;
-  let address = ADDRESS.exec(page.text)?.[0];
-  if (scheme === at || address === undefined) return NOTHING;
-  if (page.text.charAt(scheme - 1) === "'") address = address.split("'", 1)[0] ?? '';
+  const address = ADDRESS.exec(text)?.[0] ?? '';
+  return address.includes('@') ? address : '';
+}
+
+/** The secret part of `user:password@…`, as offsets in the address. */
+function secretPart(page: Page, address: string): Span | null {
   const end = userInfoEnd(address);
-  if (end <= 0) return NOTHING;
-  const colon = address.indexOf(':');
-  const user = address.slice(0, colon >= 0 && colon < end ? colon : end);
-  const password = colon >= 0 && colon < end ? address.slice(colon + 1, end) : '';
-  if (TOKEN_AS_USER.test(user) && (password === '' || password === 'x-oauth-basic')) {
-    return [{ start, end: start + user.length }];
-  }
-  if (password === '' || isReference(password) || (page.packaged && EXAMPLE.test(password))) return NOTHING;
-  return [{ start: start + colon + 1, end: start + end }];
+  if (end <= 0) return null;
+  const colon = address.slice(0, end).indexOf(':');
+  const user = address.slice(0, colon < 0 ? end : colon);
+  const password = colon < 0 ? '' : address.slice(colon + 1, end);
+  if (TOKEN_AS_USER.test(user) && (password === '' || password === 'x-oauth-basic'))
+    return { start: 0, end: user.length };
+  if (password === '' || isReference(password)) return null;
+  return page.packaged && EXAMPLE.test(password) ? null : { start: colon + 1, end };
+}
+
+function find(page: Page, at: number): readonly Span[] {
+  const start = at + 3;
+  const address = addressAt(page.text, start);
+  if (address === '') return NOTHING;
+  const scheme = schemeStart(page.text, at);
+  const quoted = page.text.charAt(scheme - 1) === "'";
+  const span = scheme === at ? null : secretPart(page, quoted ? (address.split("'", 1)[0] ?? '') : address);
+  return span === null ? NOTHING : [{ start: start + span.start, end: start + span.end }];
 }
 
 /** `scheme://user:PASSWORD@host`, percent-encoded or not, and `https://TOKEN@host`. */
-export const urlPassword: Rule = { name: 'url-password', triggers: ['://'], find };
+export const urlPassword: Rule = { name: 'url-password', triggers: ['#://?'], find };
 
 const ORACLE = /[\w$#."-]{1,128}\/([^@\s"']{1,256})@/y;
 
