@@ -54,14 +54,6 @@ export function dataFolder(
   return xdg('XDG_DATA_HOME', '.local/share');
 }
 
-/** Where the data folder is unless a configuration file names another: found without reading one. */
-export function likelyDataFolder(argv: readonly string[]): string {
-  const at = argv.indexOf('--data');
-  const joined = argv.find((argument) => argument.startsWith('--data='))?.slice('--data='.length);
-  const given = at === -1 ? joined : argv[at + 1];
-  return dataFolder(given === undefined ? {} : { data: given }, null, null);
-}
-
 async function readConfigurationFile(file: string): Promise<Configuration> {
   const { readConfiguration } = await import('./configuration.ts');
   return readConfiguration(file);

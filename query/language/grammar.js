@@ -167,8 +167,8 @@ function peg$parse(input, options) {
   const peg$c0 = ")";
   const peg$c1 = "-";
   const peg$c2 = "(";
-  const peg$c3 = ":";
-  const peg$c4 = "\"";
+  const peg$c3 = "\"";
+  const peg$c4 = ":";
   const peg$c5 = "\\\\";
   const peg$c6 = "\\";
   const peg$c7 = "\\\"";
@@ -198,10 +198,10 @@ function peg$parse(input, options) {
   const peg$e6 = peg$anyExpectation();
   const peg$e7 = peg$classExpectation([["0", "9"], ["A", "F"], ["a", "f"], ".", ":"], false, false, false);
   const peg$e8 = peg$classExpectation([" ", "\t"], false, false, false);
-  const peg$e9 = peg$classExpectation([["A", "Z"], ["a", "z"]], false, false, false);
-  const peg$e10 = peg$classExpectation([["A", "Z"], ["a", "z"], ["0", "9"], ".", "_", "-"], false, false, false);
-  const peg$e11 = peg$literalExpectation(":", false);
-  const peg$e12 = peg$literalExpectation("\"", false);
+  const peg$e9 = peg$literalExpectation("\"", false);
+  const peg$e10 = peg$classExpectation([["A", "Z"], ["a", "z"]], false, false, false);
+  const peg$e11 = peg$classExpectation([["A", "Z"], ["a", "z"], ["0", "9"], ".", "_", "-"], false, false, false);
+  const peg$e12 = peg$literalExpectation(":", false);
   const peg$e13 = peg$classExpectation(["\""], true, false, false);
   const peg$e14 = peg$literalExpectation("\\\\", false);
   const peg$e15 = peg$literalExpectation("\\", false);
@@ -239,23 +239,25 @@ function peg$parse(input, options) {
   function peg$f14() {    return false;  }
   function peg$f15(low, high) {    return options.isAddress(`${low}-${high}`);  }
   function peg$f16(low, high) {    return { kind: 'word', text: `${low}-${high}`, span: span() };  }
-  function peg$f17(name) {    return options.isField(name.toLowerCase());  }
-  function peg$f18(name, value) {    return { kind: 'field', name: name.toLowerCase(), value, span: span() };  }
-  function peg$f19(token) {    return term(token);  }
-  function peg$f20(characters) {    return characters.some((character) => character.trim() !== '');  }
-  function peg$f21(characters) {    return { kind: 'phrase', text: characters.join(''), span: span() };  }
-  function peg$f22() {    return '\\';  }
-  function peg$f23() {    return '"';  }
-  function peg$f24(token) {    return term(token);  }
-  function peg$f25(quote, head, tail) {    return { odd: quote !== null || [head, ...tail].includes('paren') };  }
-  function peg$f26() {    return { odd: true };  }
-  function peg$f27() {    return null;  }
-  function peg$f28() {    return null;  }
-  function peg$f29() {    return options.literal.has(offset());  }
-  function peg$f30() {    return 'paren';  }
-  function peg$f31(name) {    return { lower: name !== 'AND', span: span() };  }
-  function peg$f32(name) {    return { lower: name !== 'OR', span: span() };  }
-  function peg$f33(name) {    return { lower: name !== 'NOT', span: span() };  }
+  function peg$f17(name, value) {    return { kind: 'field', name, value, span: span() };  }
+  function peg$f18() {    return literal();  }
+  function peg$f19(name) {    return options.isField(name.toLowerCase());  }
+  function peg$f20(name) {    return name.toLowerCase();  }
+  function peg$f21(token) {    return term(token);  }
+  function peg$f22(characters) {    return characters.some((character) => character.trim() !== '');  }
+  function peg$f23(characters) {    return { kind: 'phrase', text: characters.join(''), span: span() };  }
+  function peg$f24() {    return '\\';  }
+  function peg$f25() {    return '"';  }
+  function peg$f26(token) {    return term(token);  }
+  function peg$f27(quote, head, tail) {    return { odd: quote !== null || [head, ...tail].includes('paren') };  }
+  function peg$f28() {    return { odd: true };  }
+  function peg$f29() {    return null;  }
+  function peg$f30() {    return null;  }
+  function peg$f31() {    return options.literal.has(offset());  }
+  function peg$f32() {    return 'paren';  }
+  function peg$f33(name) {    return { lower: name !== 'AND', span: span() };  }
+  function peg$f34(name) {    return { lower: name !== 'OR', span: span() };  }
+  function peg$f35(name) {    return { lower: name !== 'NOT', span: span() };  }
   let peg$currPos = options.peg$currPos | 0;
   let peg$savedPos = peg$currPos;
   const peg$posDetailsCache = [{ line: 1, column: 1 }];
@@ -541,32 +543,12 @@ function peg$parse(input, options) {
   }
 
   function peg$parsedangling() {
-    let s0, s1, s2, s3;
+    let s0, s1;
 
     s0 = peg$currPos;
     s1 = peg$parseoperator();
     if (s1 === peg$FAILED) {
-      s1 = peg$currPos;
-      if (input.charCodeAt(peg$currPos) === 45) {
-        s2 = peg$c1;
-        peg$currPos++;
-      } else {
-        s2 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e1); }
-      }
-      if (s2 !== peg$FAILED) {
-        s3 = peg$parseend();
-        if (s3 !== peg$FAILED) {
-          s2 = [s2, s3];
-          s1 = s2;
-        } else {
-          peg$currPos = s1;
-          s1 = peg$FAILED;
-        }
-      } else {
-        peg$currPos = s1;
-        s1 = peg$FAILED;
-      }
+      s1 = peg$parsetoken();
     }
     if (s1 !== peg$FAILED) {
       peg$savedPos = s0;
@@ -754,7 +736,7 @@ function peg$parse(input, options) {
   }
 
   function peg$parseminus() {
-    let s0, s1, s2, s3, s4, s5, s6, s7, s8;
+    let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9;
 
     s0 = peg$currPos;
     if (input.charCodeAt(peg$currPos) === 45) {
@@ -784,104 +766,119 @@ function peg$parse(input, options) {
       if (s2 !== peg$FAILED) {
         s3 = peg$currPos;
         peg$silentFails++;
-        s4 = input.charAt(peg$currPos);
-        if (peg$r0.test(s4)) {
-          peg$currPos++;
-        } else {
-          s4 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e2); }
-        }
+        s4 = peg$parseoperator();
+        peg$silentFails--;
         if (s4 === peg$FAILED) {
+          s3 = undefined;
+        } else {
+          peg$currPos = s3;
+          s3 = peg$FAILED;
+        }
+        if (s3 !== peg$FAILED) {
           s4 = peg$currPos;
-          s5 = [];
-          s6 = peg$currPos;
-          s7 = peg$currPos;
           peg$silentFails++;
-          s8 = peg$parseblank();
-          peg$silentFails--;
-          if (s8 === peg$FAILED) {
-            s7 = undefined;
+          s5 = input.charAt(peg$currPos);
+          if (peg$r0.test(s5)) {
+            peg$currPos++;
           } else {
-            peg$currPos = s7;
-            s7 = peg$FAILED;
+            s5 = peg$FAILED;
+            if (peg$silentFails === 0) { peg$fail(peg$e2); }
           }
-          if (s7 !== peg$FAILED) {
-            s8 = peg$getUnicode();
-            if (peg$r1.test(s8)) {
-              peg$currPos += s8.length;
+          if (s5 === peg$FAILED) {
+            s5 = peg$currPos;
+            s6 = [];
+            s7 = peg$currPos;
+            s8 = peg$currPos;
+            peg$silentFails++;
+            s9 = peg$parseblank();
+            peg$silentFails--;
+            if (s9 === peg$FAILED) {
+              s8 = undefined;
             } else {
+              peg$currPos = s8;
               s8 = peg$FAILED;
-              if (peg$silentFails === 0) { peg$fail(peg$e3); }
             }
             if (s8 !== peg$FAILED) {
-              s7 = [s7, s8];
-              s6 = s7;
-            } else {
-              peg$currPos = s6;
-              s6 = peg$FAILED;
-            }
-          } else {
-            peg$currPos = s6;
-            s6 = peg$FAILED;
-          }
-          while (s6 !== peg$FAILED) {
-            s5.push(s6);
-            s6 = peg$currPos;
-            s7 = peg$currPos;
-            peg$silentFails++;
-            s8 = peg$parseblank();
-            peg$silentFails--;
-            if (s8 === peg$FAILED) {
-              s7 = undefined;
+              s9 = peg$getUnicode();
+              if (peg$r1.test(s9)) {
+                peg$currPos += s9.length;
+              } else {
+                s9 = peg$FAILED;
+                if (peg$silentFails === 0) { peg$fail(peg$e3); }
+              }
+              if (s9 !== peg$FAILED) {
+                s8 = [s8, s9];
+                s7 = s8;
+              } else {
+                peg$currPos = s7;
+                s7 = peg$FAILED;
+              }
             } else {
               peg$currPos = s7;
               s7 = peg$FAILED;
             }
-            if (s7 !== peg$FAILED) {
-              s8 = peg$getUnicode();
-              if (peg$r1.test(s8)) {
-                peg$currPos += s8.length;
+            while (s7 !== peg$FAILED) {
+              s6.push(s7);
+              s7 = peg$currPos;
+              s8 = peg$currPos;
+              peg$silentFails++;
+              s9 = peg$parseblank();
+              peg$silentFails--;
+              if (s9 === peg$FAILED) {
+                s8 = undefined;
               } else {
+                peg$currPos = s8;
                 s8 = peg$FAILED;
-                if (peg$silentFails === 0) { peg$fail(peg$e3); }
               }
               if (s8 !== peg$FAILED) {
-                s7 = [s7, s8];
-                s6 = s7;
+                s9 = peg$getUnicode();
+                if (peg$r1.test(s9)) {
+                  peg$currPos += s9.length;
+                } else {
+                  s9 = peg$FAILED;
+                  if (peg$silentFails === 0) { peg$fail(peg$e3); }
+                }
+                if (s9 !== peg$FAILED) {
+                  s8 = [s8, s9];
+                  s7 = s8;
+                } else {
+                  peg$currPos = s7;
+                  s7 = peg$FAILED;
+                }
               } else {
-                peg$currPos = s6;
-                s6 = peg$FAILED;
+                peg$currPos = s7;
+                s7 = peg$FAILED;
               }
+            }
+            s7 = peg$getUnicode();
+            if (peg$r2.test(s7)) {
+              peg$currPos += s7.length;
             } else {
-              peg$currPos = s6;
-              s6 = peg$FAILED;
+              s7 = peg$FAILED;
+              if (peg$silentFails === 0) { peg$fail(peg$e4); }
+            }
+            if (s7 !== peg$FAILED) {
+              s6 = [s6, s7];
+              s5 = s6;
+            } else {
+              peg$currPos = s5;
+              s5 = peg$FAILED;
             }
           }
-          s6 = peg$getUnicode();
-          if (peg$r2.test(s6)) {
-            peg$currPos += s6.length;
-          } else {
-            s6 = peg$FAILED;
-            if (peg$silentFails === 0) { peg$fail(peg$e4); }
-          }
-          if (s6 !== peg$FAILED) {
-            s5 = [s5, s6];
-            s4 = s5;
-          } else {
+          peg$silentFails--;
+          if (s5 !== peg$FAILED) {
             peg$currPos = s4;
+            s4 = undefined;
+          } else {
             s4 = peg$FAILED;
           }
-        }
-        peg$silentFails--;
-        if (s4 !== peg$FAILED) {
-          peg$currPos = s3;
-          s3 = undefined;
-        } else {
-          s3 = peg$FAILED;
-        }
-        if (s3 !== peg$FAILED) {
-          peg$savedPos = s0;
-          s0 = peg$f10();
+          if (s4 !== peg$FAILED) {
+            peg$savedPos = s0;
+            s0 = peg$f10();
+          } else {
+            peg$currPos = s0;
+            s0 = peg$FAILED;
+          }
         } else {
           peg$currPos = s0;
           s0 = peg$FAILED;
@@ -907,9 +904,12 @@ function peg$parse(input, options) {
       if (s0 === peg$FAILED) {
         s0 = peg$parsefield();
         if (s0 === peg$FAILED) {
-          s0 = peg$parsephrase();
+          s0 = peg$parseopenField();
           if (s0 === peg$FAILED) {
-            s0 = peg$parseword();
+            s0 = peg$parsephrase();
+            if (s0 === peg$FAILED) {
+              s0 = peg$parseword();
+            }
           }
         }
       }
@@ -1168,6 +1168,66 @@ function peg$parse(input, options) {
   }
 
   function peg$parsefield() {
+    let s0, s1, s2;
+
+    s0 = peg$currPos;
+    s1 = peg$parsefieldName();
+    if (s1 !== peg$FAILED) {
+      s2 = peg$parsegroup();
+      if (s2 === peg$FAILED) {
+        s2 = peg$parsephrase();
+        if (s2 === peg$FAILED) {
+          s2 = peg$parsevalue();
+        }
+      }
+      if (s2 !== peg$FAILED) {
+        peg$savedPos = s0;
+        s0 = peg$f17(s1, s2);
+      } else {
+        peg$currPos = s0;
+        s0 = peg$FAILED;
+      }
+    } else {
+      peg$currPos = s0;
+      s0 = peg$FAILED;
+    }
+
+    return s0;
+  }
+
+  function peg$parseopenField() {
+    let s0, s1, s2, s3;
+
+    s0 = peg$currPos;
+    s1 = peg$parsefieldName();
+    if (s1 !== peg$FAILED) {
+      if (input.charCodeAt(peg$currPos) === 34) {
+        s2 = peg$c3;
+        peg$currPos++;
+      } else {
+        s2 = peg$FAILED;
+        if (peg$silentFails === 0) { peg$fail(peg$e9); }
+      }
+      if (s2 !== peg$FAILED) {
+        s3 = peg$parsetoken();
+        if (s3 === peg$FAILED) {
+          s3 = null;
+        }
+        peg$savedPos = s0;
+        s0 = peg$f18();
+      } else {
+        peg$currPos = s0;
+        s0 = peg$FAILED;
+      }
+    } else {
+      peg$currPos = s0;
+      s0 = peg$FAILED;
+    }
+
+    return s0;
+  }
+
+  function peg$parsefieldName() {
     let s0, s1, s2, s3, s4, s5;
 
     s0 = peg$currPos;
@@ -1178,7 +1238,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s3 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e9); }
+      if (peg$silentFails === 0) { peg$fail(peg$e10); }
     }
     if (s3 !== peg$FAILED) {
       s4 = [];
@@ -1187,7 +1247,7 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s5 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e10); }
+        if (peg$silentFails === 0) { peg$fail(peg$e11); }
       }
       while (s5 !== peg$FAILED) {
         s4.push(s5);
@@ -1196,7 +1256,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s5 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e10); }
+          if (peg$silentFails === 0) { peg$fail(peg$e11); }
         }
       }
       s3 = [s3, s4];
@@ -1212,35 +1272,23 @@ function peg$parse(input, options) {
     }
     if (s1 !== peg$FAILED) {
       if (input.charCodeAt(peg$currPos) === 58) {
-        s2 = peg$c3;
+        s2 = peg$c4;
         peg$currPos++;
       } else {
         s2 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e11); }
+        if (peg$silentFails === 0) { peg$fail(peg$e12); }
       }
       if (s2 !== peg$FAILED) {
         peg$savedPos = peg$currPos;
-        s3 = peg$f17(s1);
+        s3 = peg$f19(s1);
         if (s3) {
           s3 = undefined;
         } else {
           s3 = peg$FAILED;
         }
         if (s3 !== peg$FAILED) {
-          s4 = peg$parsegroup();
-          if (s4 === peg$FAILED) {
-            s4 = peg$parsephrase();
-            if (s4 === peg$FAILED) {
-              s4 = peg$parsevalue();
-            }
-          }
-          if (s4 !== peg$FAILED) {
-            peg$savedPos = s0;
-            s0 = peg$f18(s1, s4);
-          } else {
-            peg$currPos = s0;
-            s0 = peg$FAILED;
-          }
+          peg$savedPos = s0;
+          s0 = peg$f20(s1);
         } else {
           peg$currPos = s0;
           s0 = peg$FAILED;
@@ -1264,11 +1312,11 @@ function peg$parse(input, options) {
     s1 = peg$currPos;
     peg$silentFails++;
     if (input.charCodeAt(peg$currPos) === 34) {
-      s2 = peg$c4;
+      s2 = peg$c3;
       peg$currPos++;
     } else {
       s2 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e12); }
+      if (peg$silentFails === 0) { peg$fail(peg$e9); }
     }
     peg$silentFails--;
     if (s2 === peg$FAILED) {
@@ -1281,7 +1329,7 @@ function peg$parse(input, options) {
       s2 = peg$parsetoken();
       if (s2 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f19(s2);
+        s0 = peg$f21(s2);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -1299,11 +1347,11 @@ function peg$parse(input, options) {
 
     s0 = peg$currPos;
     if (input.charCodeAt(peg$currPos) === 34) {
-      s1 = peg$c4;
+      s1 = peg$c3;
       peg$currPos++;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e12); }
+      if (peg$silentFails === 0) { peg$fail(peg$e9); }
     }
     if (s1 !== peg$FAILED) {
       s2 = [];
@@ -1331,15 +1379,15 @@ function peg$parse(input, options) {
         }
       }
       if (input.charCodeAt(peg$currPos) === 34) {
-        s3 = peg$c4;
+        s3 = peg$c3;
         peg$currPos++;
       } else {
         s3 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e12); }
+        if (peg$silentFails === 0) { peg$fail(peg$e9); }
       }
       if (s3 !== peg$FAILED) {
         peg$savedPos = peg$currPos;
-        s4 = peg$f20(s2);
+        s4 = peg$f22(s2);
         if (s4) {
           s4 = undefined;
         } else {
@@ -1347,7 +1395,7 @@ function peg$parse(input, options) {
         }
         if (s4 !== peg$FAILED) {
           peg$savedPos = s0;
-          s0 = peg$f21(s2);
+          s0 = peg$f23(s2);
         } else {
           peg$currPos = s0;
           s0 = peg$FAILED;
@@ -1398,11 +1446,11 @@ function peg$parse(input, options) {
         }
       }
       if (input.charCodeAt(peg$currPos) === 34) {
-        s5 = peg$c4;
+        s5 = peg$c3;
         peg$currPos++;
       } else {
         s5 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e12); }
+        if (peg$silentFails === 0) { peg$fail(peg$e9); }
       }
       if (s5 !== peg$FAILED) {
         s4 = [s4, s5];
@@ -1420,7 +1468,7 @@ function peg$parse(input, options) {
       }
       if (s2 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f22();
+        s0 = peg$f24();
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -1440,7 +1488,7 @@ function peg$parse(input, options) {
       }
       if (s1 !== peg$FAILED) {
         peg$savedPos = s0;
-        s1 = peg$f23();
+        s1 = peg$f25();
       }
       s0 = s1;
     }
@@ -1489,7 +1537,7 @@ function peg$parse(input, options) {
       s2 = peg$parsetoken();
       if (s2 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f24(s2);
+        s0 = peg$f26(s2);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -1507,11 +1555,11 @@ function peg$parse(input, options) {
 
     s0 = peg$currPos;
     if (input.charCodeAt(peg$currPos) === 34) {
-      s1 = peg$c4;
+      s1 = peg$c3;
       peg$currPos++;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e12); }
+      if (peg$silentFails === 0) { peg$fail(peg$e9); }
     }
     if (s1 === peg$FAILED) {
       s1 = null;
@@ -1531,7 +1579,7 @@ function peg$parse(input, options) {
         }
       }
       peg$savedPos = s0;
-      s0 = peg$f25(s1, s2, s3);
+      s0 = peg$f27(s1, s2, s3);
     } else {
       peg$currPos = s0;
       s0 = peg$FAILED;
@@ -1539,15 +1587,15 @@ function peg$parse(input, options) {
     if (s0 === peg$FAILED) {
       s0 = peg$currPos;
       if (input.charCodeAt(peg$currPos) === 34) {
-        s1 = peg$c4;
+        s1 = peg$c3;
         peg$currPos++;
       } else {
         s1 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e12); }
+        if (peg$silentFails === 0) { peg$fail(peg$e9); }
       }
       if (s1 !== peg$FAILED) {
         peg$savedPos = s0;
-        s1 = peg$f26();
+        s1 = peg$f28();
       }
       s0 = s1;
     }
@@ -1588,7 +1636,7 @@ function peg$parse(input, options) {
       }
       if (s3 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f27();
+        s0 = peg$f29();
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -1625,7 +1673,7 @@ function peg$parse(input, options) {
       }
       if (s2 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f28();
+        s0 = peg$f30();
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -1637,7 +1685,7 @@ function peg$parse(input, options) {
     if (s0 === peg$FAILED) {
       s0 = peg$currPos;
       peg$savedPos = peg$currPos;
-      s1 = peg$f29();
+      s1 = peg$f31();
       if (s1) {
         s1 = undefined;
       } else {
@@ -1653,7 +1701,7 @@ function peg$parse(input, options) {
         }
         if (s2 !== peg$FAILED) {
           peg$savedPos = s0;
-          s0 = peg$f30();
+          s0 = peg$f32();
         } else {
           peg$currPos = s0;
           s0 = peg$FAILED;
@@ -1696,7 +1744,7 @@ function peg$parse(input, options) {
       s2 = peg$parseend();
       if (s2 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f31(s1);
+        s0 = peg$f33(s1);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -1724,7 +1772,7 @@ function peg$parse(input, options) {
       s2 = peg$parseend();
       if (s2 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f32(s1);
+        s0 = peg$f34(s1);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -1752,7 +1800,7 @@ function peg$parse(input, options) {
       s2 = peg$parseend();
       if (s2 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f33(s1);
+        s0 = peg$f35(s1);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;

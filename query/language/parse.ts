@@ -39,12 +39,17 @@ export function parse(text: string): Parsed {
 
 function notice(kind: 'literal' | 'operator', text: string, span: Span): Notice {
   const written = text.slice(...span);
-  if (kind === 'literal') return takenLiterally(written, 'it does not parse', span);
+  if (kind === 'literal') return takenLiterally(written, whyLiteral(written), span);
   return {
     code: 'operator-word',
     message: `\`${written}\` was read as an operator; write "${written}" in quotes to search for the word.`,
     span,
   };
+}
+
+function whyLiteral(written: string): string {
+  if (/^(?:and|or|not|-)$/i.test(written)) return 'an operator needs something to operate on';
+  return written.includes('"') ? 'the quote has no partner' : 'a parenthesis has no partner';
 }
 
 /** The notice that a part of the query was searched as it stands. */

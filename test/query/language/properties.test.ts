@@ -1,0 +1,154 @@
+// What holds of every query: parsing never throws, printing is its inverse, simplifying keeps the meaning.
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { SearchPlan, type PlanNode } from '../../../schemas/plan.ts';
+import { UnfoldError } from '../../../schemas/error.ts';
+import { FIELDS } from '../../../schemas/fields.ts';
+import { parse } from '../../../query/language/parse.ts';
+import { print } from '../../../query/language/print.ts';
+import { resolve } from '../../../query/language/resolve.ts';
+import { leavesOf, simplify } from '../../../query/language/simplify.ts';
+import type { Query } from '../../../query/language/tree.ts';
+
+const NOW = new Date('2026-11-22T10:00:00Z');
+
+const PIECES = [
+  ...[
+    '(',
+    ')',
+    '"',
+    '\\',
+    '\\"',
+    '-',
+    ' - ',
+    ' ',
+    '\t',
+    ':',
+    '*',
+    '?',
+    '/',
+    '..',
+    '>',
+    '\u0000',
+    '\u001b',
+    '\ud800',
+    '🦊',
+  ],
+  ...[
+    'AND',
+    ' OR ',
+    'or',
+    ' NOT ',
+    'not ',
+    'at:',
+    'now-1d',
+    'yesterday',
+    'foo:',
+    'f(x)',
+    'word',
+    'ﬁ',
+    'İ',
+    '\u202e',
+  ],
+  ...['10.1.2.3', '10.0.0.0/8', '10.0.0.1 - 10.0.0.9', 'fe80::1%eth0', '[::1]:443', '1.2.3.4.5', 'C:\\x'],
+  ...FIELDS.map(({ name }) => `${name}:`),
+];
+
+/** Pieces of the language, glued together in any way, and plain garbage. */
+const anyQuery = fc.oneof(
+  fc.array(fc.constantFrom(...PIECES), { maxLength: 25 }).map((pieces) => pieces.join('')),
+  fc.string({ unit: 'binary', maxLength: 60 }),
+  fc.string({ unit: fc.constantFrom('(', ')', '"', 'a', ' ', '-'), maxLength: 200 }),
+);
+
+/** The tree without its spans, which printing does not keep. */
+function withoutSpans(query: Query): unknown {
+  return JSON.parse(JSON.stringify(query, (key, value: unknown) => (key === 'span' ? undefined : value)));
+}
+
+test('any input parses to a valid plan, with notices that point into it', () => {
+  fc.assert(
+    fc.property(anyQuery, (text) => {
+      const { where, at, notices } = resolve(parse(text), NOW);
+      SearchPlan.parse({
+        schema: 'unfold.plan/1',
+        where,
+        at,
+        limit: null,
+        cursor: null,
+        evidence: null,
+        facets: [],
+      });
+      for (const { span } of notices) {
+        const [start, end] = span ?? [0, 0];
+        expect(0 <= start && start < end && end <= text.length).toBe(true);
+      }
+    }),
+    { numRuns: 10_000 },
+  );
+});
+
+test('a printed query parses to the same tree', () => {
+  fc.assert(
+    fc.property(anyQuery, (text) => {
+      const { tree } = parse(text);
+      expect(withoutSpans(parse(print(tree)).tree)).toEqual(withoutSpans(tree));
+    }),
+    { numRuns: 10_000 },
+  );
+});
+
+test('long hostile input is answered in linear time', () => {
+  for (const unit of [
+    '(',
+    ')',
+    '"',
+    '-',
+    'a(',
+    'a:',
+    '\\',
+    'NOT ',
+    'a OR ',
+    '"a" (',
+    'path:(',
+    '10.0.0.1 - ',
+  ]) {
+    const text = unit.repeat(4096 / unit.length);
+    try {
+      resolve(parse(text), NOW);
+    } catch (error) {
+      expect(error).toBeInstanceOf(UnfoldError);
+    }
+  }
+});
+
+const node = fc.letrec<{ node: PlanNode }>((tie) => ({
+  node: fc.oneof(
+    { maxDepth: 4, withCrossShrink: true },
+    fc.constant<PlanNode>({ all: true }),
+    fc.constantFrom('a', 'b', 'c').map((word): PlanNode => ({ leaf: { leaf: 'word', word, within: 'any' } })),
+    fc.array(tie('node'), { maxLength: 3 }).map((and): PlanNode => ({ and })),
+    fc.array(tie('node'), { maxLength: 3 }).map((or): PlanNode => ({ or })),
+    tie('node').map((not): PlanNode => ({ not })),
+  ),
+})).node;
+
+function holds(plan: PlanNode, words: string): boolean {
+  if ('and' in plan) return plan.and.every((item) => holds(item, words));
+  if ('or' in plan) return plan.or.some((item) => holds(item, words));
+  if ('not' in plan) return !holds(plan.not, words);
+  return 'all' in plan || (plan.leaf.leaf === 'word' && words.includes(plan.leaf.word));
+}
+
+test('a simplified plan holds for the same systems, and cannot be simplified further', () => {
+  fc.assert(
+    fc.property(node, (plan) => {
+      const simple = simplify(plan);
+      for (const words of ['', 'a', 'b', 'c', 'ab', 'ac', 'bc', 'abc'])
+        expect(holds(simple, words)).toBe(holds(plan, words));
+      expect(simplify(simple)).toEqual(simple);
+      expect(leavesOf(simple).length).toBeLessThanOrEqual(leavesOf(plan).length);
+    }),
+    { numRuns: 2000 },
+  );
+});
