@@ -1,5 +1,4 @@
 // Turns what was thrown into the problem that a frame records.
-import { isNativeError } from 'node:util/types';
 import { UnfoldError } from '../schemas/error.ts';
 import type { Problem } from '../schemas/problem.ts';
 import { errorCode } from './error-code.ts';
@@ -12,7 +11,7 @@ export function problemOf(error: unknown, extractor: string): Problem {
 
 /** Names an unexpected error by its kind and place: its message could quote what was crawled. */
 function describe(error: unknown): string {
-  if (!isNativeError(error)) return 'something that is no error was thrown';
+  if (!(error instanceof Error)) return 'something that is no error was thrown';
   const code = errorCode(error);
   const place = /([\w.-]+:\d+):\d+\)?$/m.exec(error.stack ?? '')?.[1];
   return `${error.name}${code === null ? '' : ` ${code}`}${place === undefined ? '' : ` at ${place}`}`;

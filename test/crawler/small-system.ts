@@ -144,3 +144,18 @@ export function makeSmallSystem(root: string): void {
   at('/srv/app/empty', '');
   at('/srv/app/large.log', 'x'.repeat(300_000));
 }
+
+/** Makes the system of a container image without dpkg: its packages stand in status.d, one file each. */
+export function makeImageSystem(root: string): void {
+  const files: Record<string, string> = {
+    '/etc/os-release': 'ID=distroless\nPRETTY_NAME="Distroless"\n',
+    '/etc/passwd': 'root:x:0:0:root:/root:/sbin/nologin\n',
+    '/usr/lib/x/liby.so': 'library\n',
+    '/var/lib/dpkg/status.d/liby': 'Package: liby\nVersion: 1.2-3\nArchitecture: amd64\n',
+    '/var/lib/dpkg/status.d/liby.md5sums': `${createHash('md5').update('library\n').digest('hex')}  usr/lib/x/liby.so\n`,
+  };
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  }
+}

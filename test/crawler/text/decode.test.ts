@@ -14,6 +14,9 @@ const anyText = fc
   .string({ unit: 'grapheme', minLength: 1, maxLength: 200 })
   .filter((text) => !/[\0\uFFFE\uFFFF]/.test(text));
 
+const hasControl = (text: string): boolean =>
+  Array.from(text).some((one) => one < ' ' && !'\t\n\r'.includes(one));
+
 describe('text in UTF-8', () => {
   test('keeps its exact form', () => {
     fc.assert(
@@ -37,7 +40,7 @@ describe('text in UTF-16', () => {
     fc.assert(
       fc.property(anyText, (text) => {
         // A second mark would be a character of the text; control characters are what binary files are known by.
-        fc.pre(!/^\ufeff|[\x01-\x06\x0e-\x1a\x1c-\x1f]/.test(text) && !text.includes('\ufffd'));
+        fc.pre(!text.startsWith('\ufeff') && !text.includes('\ufffd') && !hasControl(text));
         expect(decodeText(Buffer.concat([Buffer.from([0xff, 0xfe]), utf16le(text)]))).toEqual({
           text,
           encoding: 'utf-16le',
@@ -85,7 +88,10 @@ describe('text in Latin-1', () => {
   test('is what has hardly any control character', () => {
     const text = 'Grüße aus Köln, 20 £\n';
     expect(decodeText(Buffer.from(text, 'latin1'))).toEqual({ text, encoding: 'latin-1' });
-    const cyrillic = Buffer.from([...'\n'.repeat(2)].flatMap(() => [...randomLetters(400), 0x0a]));
+    // Letters of a Cyrillic code page, which are no UTF-8.
+    const cyrillic = Buffer.from(
+      Array.from({ length: 400 }, (_, n) => (n % 8 === 7 ? 0x20 : 0xe0 + ((n * 7) % 32))),
+    );
     expect(decodeText(cyrillic)?.encoding).toBe('latin-1');
   });
 
@@ -96,11 +102,6 @@ describe('text in Latin-1', () => {
     }
   });
 });
-
-/** Bytes that are letters in a Cyrillic code page, and no UTF-8. */
-function randomLetters(count: number): number[] {
-  return [...randomBytes(count)].map((byte) => 0xe0 + (byte % 32));
-}
 
 describe('gzip', () => {
   test('holds text of any of these kinds', () => {
