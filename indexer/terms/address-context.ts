@@ -5,6 +5,7 @@
 //   value of an option (`-h10.1.2.3`)
 // - `.1.3.6.1`, `iso.3.6.1.2`, `OID: 2.5.29.15` (object identifiers), `libx.so.1.2.3.4`
 // - a name and a hyphen before it (`libfoo-1.2.3.4`), unless the name is one for a machine (`ip-`, `peer-`, `backup-`)
+//   or a port or the ending of a settings file comes behind (`db-10.1.2.3.conf`)
 // - before what only versions end in: `-1`, `-1ubuntu2`, `-rc1`, `+dfsg`, `~beta`, `_amd64`, `.orig`. But `-N` beyond
 //   the last octet is a range (`10.1.2.1-9`), three and more digits are no revision (`10.1.2.3-8080`)
 // - after what only versions follow: `2:` (an epoch, unless a port comes behind), `Version: `, `(>= `, `foo>=`, `Chrome/`
@@ -31,7 +32,9 @@ const OPTION_BEFORE = /(?:^|[\s"'=])-[a-uw-z]$/i;
 const OID_OR_LIBRARY_BEFORE = /(?:(?:^|[^.\w)\]*])|\b(?:so|iso|v|ver|rel|rev))\.$/i;
 const NAME_BEFORE = /([\w.+-]*[a-z][\w.+-]*)-$/i;
 const MACHINE =
-  /(?:^|[^a-z])(?:ip|ipv4|inet|addr|address|host|node|peer|server|client|gw|gateway|net|network|vip|vm|src|dst|from|to|backup|range)$/i;
+  /(?:^|[^a-z])(?:ip|ipv4|inet|addr|address|host|node|peer|server|client|gw|gateway|net|network|vip|vm|src|dst|from|to|backup|range)\d*$/i;
+const SETTINGS_AFTER =
+  /^(?::\d|\.(?:conf|cfg|cnf|ini|json|ya?ml|toml|key|pem|crt|csr|pub|log|service|rules|network|netdev|nmconnection|list|txt)\b)/i;
 const EPOCH_BEFORE = /(?:^|[^\w:.\-\]])\d:$/;
 const VERSION_BEFORE = anyOf(
   /(?:version|\boid)["']?\s{0,2}[:=>]?\s{0,2}["'(]?$/,
@@ -65,7 +68,8 @@ function around(text: string, start: number, end: number): Around {
 function freeBeforeIpv4({ left, right }: Around): boolean {
   if (/[a-z]$/i.test(left)) return ESCAPE_BEFORE.test(left) || OPTION_BEFORE.test(left);
   if (left.endsWith('.')) return !OID_OR_LIBRARY_BEFORE.test(left);
-  if (left.endsWith('-')) return MACHINE.test(NAME_BEFORE.exec(left)?.[1] ?? 'host');
+  const name = NAME_BEFORE.exec(left)?.[1];
+  if (name !== undefined) return MACHINE.test(name) || SETTINGS_AFTER.test(right);
   if (EPOCH_BEFORE.test(left)) return /^:\d/.test(right);
   return !VERSION_BEFORE.test(left);
 }

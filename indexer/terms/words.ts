@@ -1,7 +1,7 @@
 // Text becomes words: the one place that decides what a word is and how case is folded.
 
 /** A term is at most this many UTF-16 units long; a longer word is indexed by its beginning. */
-export const MAX_TERM_LENGTH = 200;
+const MAX_TERM_LENGTH = 200;
 
 /** What WORD finds in folded ASCII, twice as fast. */
 const ASCII_WORD = /[a-z0-9]+/g;
