@@ -2,7 +2,7 @@
 import type { CrawlConfiguration } from '../schemas/configuration.ts';
 import type { FrameEnd, FrameHeader } from '../schemas/frame.ts';
 import { extract } from './extract.ts';
-import { EXTRACTORS } from './extractors/registry.ts';
+import { extractorsOf } from './extractors/registry.ts';
 import type { FrameWriter } from './frame-writer.ts';
 import { problemOf } from './problem-of.ts';
 import { sourceOf } from './sources/registry.ts';
@@ -49,7 +49,7 @@ export async function crawlSystem(
   }
   try {
     await extract(view, {
-      extractors: EXTRACTORS,
+      extractors: await extractorsOf(header.features),
       features: header.features,
       crawl,
       writer,

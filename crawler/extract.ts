@@ -9,6 +9,7 @@ import type { Content, SystemView, TreeEntry, TreeVisitor } from './views/view.t
 
 /** What an extraction works with. */
 export interface ExtractionTools {
+  /** Those of the features. */
   readonly extractors: readonly Extractor[];
   readonly features: readonly Feature[];
   readonly crawl: CrawlConfiguration;
@@ -136,7 +137,7 @@ function startAll(view: SystemView, { extractors, features, crawl, writer }: Ext
     }
   }
   const runs: Run[] = [];
-  for (const extractor of extractors.filter(({ feature }) => features.includes(feature))) {
+  for (const extractor of extractors) {
     const { name, feature, requires } = extractor;
     const missing = requires.find((capability) => !view.capabilities.has(capability));
     if (missing !== undefined) {

@@ -39,7 +39,7 @@ export class WorkerReport implements CrawlListener {
   readonly #phases: Record<string, number> = {};
   #counts: FrameCounts = { entries: 0, problems: 0 };
   #phase = 'start';
-  #phaseSince = performance.now();
+  #phaseSince = 0;
   #files = 0;
   #bytes = 0;
   #paths = 0;

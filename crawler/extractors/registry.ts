@@ -1,8 +1,17 @@
 // The extractors, in the order in which they run.
-import { dpkg } from './dpkg.ts';
-import { dpkgFiles } from './dpkg-files.ts';
+import type { Feature } from '../../schemas/entries.ts';
 import type { Extractor } from './extractor.ts';
-import { file } from './file.ts';
-import { os } from './os.ts';
 
-export const EXTRACTORS: readonly Extractor[] = [os, dpkg, dpkgFiles, file];
+/** Loaded when their feature is asked: what masks secrets in files is not needed to list packages. */
+const EXTRACTORS: readonly { readonly feature: Feature; load: () => Promise<Extractor> }[] = [
+  { feature: 'os', load: async () => (await import('./os.ts')).os },
+  { feature: 'package', load: async () => (await import('./dpkg.ts')).dpkg },
+  { feature: 'file', load: async () => (await import('./dpkg-files.ts')).dpkgFiles },
+  { feature: 'file', load: async () => (await import('./file.ts')).file },
+];
+
+/** The extractors of some features. */
+export async function extractorsOf(features: readonly Feature[]): Promise<readonly Extractor[]> {
+  const asked = EXTRACTORS.filter(({ feature }) => features.includes(feature));
+  return Promise.all(asked.map(({ load }) => load()));
+}

@@ -3,7 +3,7 @@ import { UnfoldError } from '../../schemas/error.ts';
 import type { Source } from './source.ts';
 
 /** Loaded when a target asks for them: a crawl worker needs one alone. */
-const SOURCES: readonly { readonly scheme: string; load(): Promise<Source> }[] = [
+const SOURCES: readonly { readonly scheme: string; load: () => Promise<Source> }[] = [
   { scheme: 'rootfs', load: async () => (await import('./rootfs.ts')).rootfs },
   { scheme: 'disk', load: async () => (await import('./disk.ts')).disk },
 ];

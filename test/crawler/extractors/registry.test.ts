@@ -1,13 +1,17 @@
 // Every registered extractor is one, and has a system it finds something in.
 import { expect, test } from '@jest/globals';
-import { EXTRACTORS } from '../../../crawler/extractors/registry.ts';
+import { extractorsOf } from '../../../crawler/extractors/registry.ts';
 import { Feature } from '../../../schemas/entries.ts';
 import { extractorConformance } from '../../conformance/extractor.ts';
 import { makeImageSystem } from '../small-system.ts';
 
-test('names are unique, features are known', () => {
-  expect(new Set(EXTRACTORS.map(({ name }) => name)).size).toBe(EXTRACTORS.length);
-  for (const { feature } of EXTRACTORS) expect(Feature.options).toContain(feature);
+const extractors = await extractorsOf(Feature.options);
+
+test('are registered under the features they have, by names of their own', async () => {
+  expect(new Set(extractors.map(({ name }) => name)).size).toBe(extractors.length);
+  for (const feature of Feature.options) {
+    for (const extractor of await extractorsOf([feature])) expect(extractor.feature).toBe(feature);
+  }
 });
 
-for (const extractor of EXTRACTORS) extractorConformance(extractor, makeImageSystem);
+for (const extractor of extractors) extractorConformance(extractor, makeImageSystem);
