@@ -20,7 +20,7 @@ function assigned(page: Page, name: Name): readonly Span[] {
   const start = SEPARATOR.lastIndex;
   const below = belowName(page, name, start);
   if (below.length > 0) return below;
-  const value = valueAt(page, start, name.line);
+  const value = valueAt(page, start, name.line + page.text.slice(name.start, start));
   if (value === null || (separator[1] === '' && separator[2] !== '' && /^[A-Za-z_][\w-]*=/.test(value.text)))
     return NOTHING;
   return secretOnly(page, name, value);
@@ -92,6 +92,17 @@ function called(page: Page, name: Name): readonly Span[] {
   return value === null ? NOTHING : secretOnly(page, name, value);
 }
 
+const SPACE = /[^\S\n]{1,40}(?=["'])/y;
+
+/** `password "value"`, as in named.conf or .fetchmailrc. */
+function spaced(page: Page, name: Name): readonly Span[] {
+  if (page.dialect !== 'config') return NOTHING;
+  SPACE.lastIndex = name.end;
+  if (!SPACE.test(page.text)) return NOTHING;
+  const value = valueAt(page, SPACE.lastIndex, name.line);
+  return value === null || /\s/.test(value.text) ? NOTHING : secretOnly(page, name, value);
+}
+
 const TAG_BEFORE = /<(?:[\w-]{1,40}:)?$/;
 const NAME_BEFORE = /(?:<(?:[\w-]{1,20}:)?(?:name|key)>\s*|\s(?:name|key|id)=["'])$/i;
 const TAG_REST = /[^<>]{0,300}(?<!\/)>(?:<!\[CDATA\[)?/y;
@@ -128,7 +139,7 @@ function find(page: Page, at: number): readonly Span[] {
   const name = nameAt(page, at);
   if (name === null || !isSecretName(name.text)) return NOTHING;
   if (name.line.endsWith('${')) return defaulted(page, name);
-  for (const form of [element, pair, called, assigned]) {
+  for (const form of [element, pair, called, assigned, spaced]) {
     const spans = form(page, name);
     if (spans.length > 0) return spans;
   }

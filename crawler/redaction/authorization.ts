@@ -1,5 +1,5 @@
 // Masks what a client proves itself with in a header or a registry login.
-import { form } from './form.ts';
+import { form, unlessExample } from './form.ts';
 import { NOTHING } from './rule.ts';
 import { isReference } from './values.ts';
 import type { Rule, Span } from './rule.ts';
@@ -7,10 +7,12 @@ import type { Rule, Span } from './rule.ts';
 const NAME = 'authorization';
 
 /** `Authorization: Bearer VALUE`, also quoted, in a configuration or on a command line. */
-const header: Rule = form(
-  NAME,
-  ['authorization'],
-  /authorization(?:\\*["']?\s{0,4}(?:[:=,]|=>)\s{0,4}\\*["']?|\s{1,4}\\*["'])(?:Basic|Bearer|Token|ApiKey|Negotiate|Digest|GSSAPI|AWS4-HMAC-SHA256|SSWS|GenieKey|Splunk)[ =]{1,4}(?![$<{%*"'`\\])([\w+/=.~:,-]{8,8192})/i,
+const header: Rule = unlessExample(
+  form(
+    NAME,
+    ['authorization'],
+    /authorization(?:\\*["']?\s{0,4}(?:[:=,]|=>)\s{0,4}\\*["']?|\s{1,4}\\*["'])(?:Basic|Bearer|Token|ApiKey|Negotiate|Digest|GSSAPI|AWS4-HMAC-SHA256|SSWS|GenieKey|Splunk)[ =]{1,4}(?![$<{%*"'`\\])([\w+/=.~:,-]{4,8192})/i,
+  ),
 );
 
 /** `Bearer VALUE` by itself. */

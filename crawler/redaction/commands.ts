@@ -60,7 +60,7 @@ const OPTIONS = `(?:\\s+[^\\s|;&]+){0,24}?\\s+`;
 const PROGRAMS: readonly Program[] = [
   {
     triggers: ['mysql', 'mariadb', 'mycli'],
-    pattern: new RegExp(`^(?:mysql|mariadb|mycli)[\\w-]*${OPTIONS}-p(?!\\w*-)${VALUE}`),
+    pattern: new RegExp(`^(?:mysql|mariadb|mycli)[\\w-]*${OPTIONS}-p${VALUE}`),
   },
   { triggers: ['sshpass'], pattern: new RegExp(`^sshpass${OPTIONS}-p\\s*${VALUE}`) },
   {
@@ -82,7 +82,7 @@ const PROGRAMS: readonly Program[] = [
       'helm regi',
     ],
     pattern: new RegExp(
-      `^(?:redis-cli${OPTIONS}-a|(?:mongo\\w*|docker login|podman login|skopeo login|helm registry login)${OPTIONS}-p|(?:ipmitool|mosquitto_\\w+)${OPTIONS}-P|htpasswd\\s+-\\w*b\\w*${OPTIONS}\\S+)\\s*${VALUE}`,
+      `^(?:redis-cli${OPTIONS}-a|(?:mongo\\w*|docker login|podman login|skopeo login|helm registry login)${OPTIONS}-p|(?:ipmitool|mosquitto_\\w+)${OPTIONS}-P|htpasswd\\s+-\\w*b.{0,200}?(?=\\s\\S+\\s*$))\\s*${VALUE}`,
     ),
   },
   {

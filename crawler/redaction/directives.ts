@@ -1,5 +1,5 @@
 // Masks secrets in settings that need no separator: a word, then the value, as servers, installers and routers write it.
-import { form } from './form.ts';
+import { form, unlessExample } from './form.ts';
 import { lineAfter, lineBefore } from './names.ts';
 import { NOTHING } from './rule.ts';
 import { isPlain, isReference, looksRandom } from './values.ts';
@@ -7,17 +7,6 @@ import { blockBelow, itemsBelow } from './value-blocks.ts';
 import type { Page, Rule, Span } from './rule.ts';
 
 const NAME = 'directive';
-
-/** In a distribution's own files, only what looks random. */
-function unlessExample(rule: Rule): Rule {
-  return {
-    ...rule,
-    find: (page, at) =>
-      rule
-        .find(page, at)
-        .filter(({ start, end }) => !page.packaged || looksRandom(page.text.slice(start, end))),
-  };
-}
 
 /** Words that begin a line whose only argument is secret; the second is an optional qualifier. */
 const WORD =
@@ -70,7 +59,7 @@ const sql: Rule = unlessExample(
   form(
     NAME,
     ['identified ', 'passw'],
-    /(?<![\w.$])(?:identified\s+(?:with\s+\S+\s+)?(?:by|as)\s+(?:password\s+)?|password\s{0,4}\(?\s{0,4})'(?![<$%«])((?:[^'\n\\]|\\.|''){3,512})'(?!\s*[,\]]\s*['"])/i,
+    /(?<![\w.$])(?:identified\s+(?:with\s+\S+\s+)?(?:by|as)\s+(?:password\s+)?|password(?:\s{1,4}|\s{0,4}\(\s{0,4}))'(?![<$%«])((?:[^'\n\\]|\\.|''){3,512})'(?!\s*[,\]]\s*['"])/i,
   ),
 );
 

@@ -33,7 +33,7 @@ export function lineAfter(text: string, at: number, most = 2048): string {
 }
 
 /** A comment of any language. */
-const COMMENT_LINE = /^\s*(?:#|;|\/\/|\*|<!--|--|dnl\b|rem\b|%|")/i;
+const COMMENT_LINE = /^(?:\s*(?:#|;|\/\/\s|<!--|--\s|dnl\b|rem\s)|\s+\*\s(?!\*))/i;
 
 /** True if what stands before on the line makes the rest a comment. */
 export function isComment(line: string): boolean {
