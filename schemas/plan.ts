@@ -23,7 +23,7 @@ export const Leaf = z.discriminatedUnion('leaf', [
     relations: z.array(Relation),
     feature: Feature.optional(),
   }),
-  /** A catalogue field of a fact. `is` compares case-folded; `*` in a glob is any run, `?` one character. */
+  /** A catalogue field of a fact. `is` compares case-folded (paths exactly); `*` in a glob is any run, `?` one character. */
   z.object({
     leaf: z.literal('field'),
     field: z.string(),

@@ -24,6 +24,9 @@ export interface AddressMention {
   readonly text: string;
 }
 
+/** How the hex digits of a v4-mapped address begin. */
+const MAPPED = '00000000000000000000ffff';
+
 function mention(text: string, start: number, end: number, span: Span): AddressMention {
   return { start, end, low: toHex(span.low), high: toHex(span.high), text: text.slice(start, end) };
 }
@@ -53,7 +56,7 @@ function mentionsAt(text: string, atom: Atom, written: Written | null): AddressM
 /**
  * Every address, network and range written in a text, by where it starts. An address within the network written at it
  * (`10.0.0.5/24`) is two mentions; the first address of a network or range (`10.0.0.0/24`) is none of its own.
- * `0.0.0.0/0` and `::/0` cover every address of their numbers: all of IPv4, and everything.
+ * `0.0.0.0/0` covers all of IPv4, `::/0` all of IPv6.
  */
 export function addressesIn(text: string): AddressMention[] {
   const atoms = atomsIn(text);
@@ -89,8 +92,14 @@ export function parseAddress(query: string): AddressRange | null {
   return { low: widest.low, high: widest.high };
 }
 
-/** How a written range relates to the asked one; null if they share no address. */
+/** IPv4 lies in the numbers of IPv6, but `::/0` in a firewall rule covers no IPv4 address. */
+function isIpv4({ low, high }: AddressRange): boolean {
+  return low.startsWith(MAPPED) && high.startsWith(MAPPED);
+}
+
+/** How a written range relates to the asked one; null if they share no address, or are of two families. */
 export function relationOf(asked: AddressRange, written: AddressRange): Relation | null {
+  if (isIpv4(asked) !== isIpv4(written)) return null;
   if (asked.low === written.low && asked.high === written.high) return 'exact';
   if (written.low > asked.high || written.high < asked.low) return null;
   if (written.low >= asked.low && written.high <= asked.high) return 'contained';

@@ -119,7 +119,7 @@ function addressConformance(open: OpenEngine): void {
       {
         exact: ['10.1.2.3'],
         contained: [],
-        containing: ['0.0.0.0/0', '10.0.0.0/8', '10.1.0.0/16', '10.1.2.0/24', '10.1.2.2-10.1.2.9', '::/0'],
+        containing: ['0.0.0.0/0', '10.0.0.0/8', '10.1.0.0/16', '10.1.2.0/24', '10.1.2.2-10.1.2.9'],
         overlapping: [],
       },
     ],
@@ -128,7 +128,7 @@ function addressConformance(open: OpenEngine): void {
       {
         exact: ['10.1.2.0/24'],
         contained: ['10.1.2.2-10.1.2.9', '10.1.2.3'],
-        containing: ['0.0.0.0/0', '10.0.0.0/8', '10.1.0.0/16', '::/0'],
+        containing: ['0.0.0.0/0', '10.0.0.0/8', '10.1.0.0/16'],
         overlapping: ['10.1.1.200-10.1.2.1', '10.1.2.250-10.1.3.7'],
       },
     ],
@@ -137,7 +137,7 @@ function addressConformance(open: OpenEngine): void {
       {
         exact: [],
         contained: [],
-        containing: ['0.0.0.0/0', '10.0.0.0/8', '10.1.0.0/16', '::/0'],
+        containing: ['0.0.0.0/0', '10.0.0.0/8', '10.1.0.0/16'],
         overlapping: ['10.1.2.0/24', '10.1.2.2-10.1.2.9', '10.1.2.250-10.1.3.7'],
       },
     ],
@@ -145,7 +145,7 @@ function addressConformance(open: OpenEngine): void {
       '2001:db8::1',
       { exact: ['2001:db8::1'], contained: [], containing: ['2001:db8::/32', '::/0'], overlapping: [] },
     ],
-    ['192.0.2.1', { exact: [], contained: [], containing: ['0.0.0.0/0', '::/0'], overlapping: [] }],
+    ['192.0.2.1', { exact: [], contained: [], containing: ['0.0.0.0/0'], overlapping: [] }],
   ];
 
   test.each(asked)('names every relation to %s', async (range, expected) => {

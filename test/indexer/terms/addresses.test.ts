@@ -1,5 +1,6 @@
 // What is an address, network or range in text, and what it spans.
 import { describe, expect, test } from '@jest/globals';
+import { type AddressRange, parseAddress, relationOf } from '../../../indexer/terms/addresses.ts';
 import { DB8, expected, found } from './written.ts';
 
 describe('one address', () => {
@@ -192,3 +193,18 @@ describe('several', () => {
     ['s/10.0.0.1/10.0.0.2/', [expected('10.0.0.1', '10.0.0.1'), expected('10.0.0.2', '10.0.0.2')]],
   ])('%j', (text, all) => expect(found(text)).toEqual(all));
 });
+
+test('an IPv6 network covers no IPv4 address, 0.0.0.0/0 does', () => {
+  const asked = range('10.1.2.3');
+  expect(relationOf(asked, range('::/0'))).toBeNull();
+  expect(relationOf(asked, range('0.0.0.0/0'))).toBe('containing');
+  expect(relationOf(asked, range('::ffff:0:0/96'))).toBe('containing');
+  expect(relationOf(range('2001:db8::1'), range('::/0'))).toBe('containing');
+  expect(relationOf(range('::/0'), asked)).toBeNull();
+});
+
+function range(query: string): AddressRange {
+  const parsed = parseAddress(query);
+  if (parsed === null) throw new Error(`no address: ${query}`);
+  return parsed;
+}
