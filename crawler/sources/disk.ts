@@ -1,0 +1,75 @@
+// Disk images on this machine: disk:IMAGE, or disk:FOLDER for all images of a folder.
+import { readdirSync, realpathSync, statSync } from 'node:fs';
+import { basename, extname, join, resolve } from 'node:path';
+import type { TargetConfiguration } from '../../schemas/configuration.ts';
+import { UnfoldError, type ErrorCode } from '../../schemas/error.ts';
+import { openDisk } from '../views/appliance/appliance-view.ts';
+import { backingPath, diskChain, formatOfName, type ImageFormat } from '../views/appliance/chain.ts';
+import type { SystemView } from '../views/view.ts';
+import type { FoundSystem, OpenContext, Source } from './source.ts';
+
+const SCHEME = 'disk';
+
+/** A system per image: `disk:HOST/ABSOLUTE/PATH`. In a folder, an image that another one is based on is no system. */
+export const disk: Source = {
+  scheme: SCHEME,
+  // eslint-disable-next-line @typescript-eslint/require-await -- a wrong target rejects
+  list: async (target, host) => {
+    const place = resolve(target.target.slice(SCHEME.length + 1));
+    if (!isDirectory(place)) return [found(place, target, host, target.name ?? nameOf(place))];
+    const images = imagesIn(place);
+    if (images.length > 0) return images.map((image) => found(image, target, host, nameOf(image)));
+    throw new UnfoldError('UNFOLD_PATH_MISSING', `no image (*.qcow2, *.raw or *.img) is in ${place}`);
+  },
+  open,
+};
+
+async function open(system: FoundSystem, context: OpenContext): Promise<SystemView> {
+  context.phase('open');
+  const format = formatOf(system.place, system.target);
+  return openDisk(diskChain(system.place, format, context.crawl.disk.backingFolders), context);
+}
+
+function found(place: string, target: TargetConfiguration, host: string, name: string): FoundSystem {
+  formatOf(place, target);
+  return {
+    ref: { id: `${SCHEME}:${host}${place}`, kind: 'vm', name, labels: target.labels },
+    scheme: SCHEME,
+    place,
+    target,
+  };
+}
+
+/** A format is stated, by the configuration or the name: bytes of the image could claim to be anything. */
+function formatOf(place: string, target: TargetConfiguration): ImageFormat {
+  const format = target.format ?? formatOfName(place);
+  if (format !== null) return format;
+  throw new UnfoldError('UNFOLD_DISK_FORMAT_UNKNOWN', `${place} does not tell the format of its image`);
+}
+
+function nameOf(image: string): string {
+  return basename(image, extname(image));
+}
+
+function isDirectory(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch (error) {
+    const system = error instanceof Error && 'code' in error ? String(error.code) : '';
+    const code: ErrorCode = system === 'ENOENT' ? 'UNFOLD_PATH_MISSING' : 'UNFOLD_PATH_UNREADABLE';
+    const why = system === 'ENOENT' ? 'does not exist' : `cannot be read (${system})`;
+    throw new UnfoldError(code, `${path} ${why}`, { cause: error });
+  }
+}
+
+function imagesIn(folder: string): string[] {
+  const images: { path: string; format: ImageFormat }[] = [];
+  for (const name of readdirSync(folder).sort()) {
+    const path = join(folder, name);
+    const format = formatOfName(path);
+    if (format !== null && statSync(path, { throwIfNoEntry: false })?.isFile() === true)
+      images.push({ path, format });
+  }
+  const bases = new Set(images.map(({ path, format }) => backingPath(path, format)));
+  return images.map(({ path }) => path).filter((path) => !bases.has(realpathSync(path)));
+}

@@ -1,0 +1,181 @@
+// One appliance: a small virtual machine, started for one disk, that mounts it so that this machine's kernel need not.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { UnfoldError } from '../../../schemas/error.ts';
+import type { OpenContext } from '../../sources/source.ts';
+import { accelerator, remember, type Accelerator } from './accelerator.ts';
+import type { DiskChain } from './chain.ts';
+import { errorIn, Guestfish, quoted } from './guestfish.ts';
+import { ANSWERS, BLOCK, deviceOf, REQUESTS, Scratch } from './scratch.ts';
+
+type Context = Pick<OpenContext, 'crawl' | 'scratch' | 'dataFolder' | 'signal' | 'notice'>;
+
+/** The name of the disk's device inside the appliance, among those that `deviceOf` knows. */
+export const GUEST_LABEL = 'guest';
+const OVERLAY = 'guest.qcow2';
+const SETUP_MS = 60_000;
+const EXIT = /(?:^|\n)exit=(\d+)\n$/;
+
+const SLOW =
+  'KVM is not usable here, so disks are read by an emulated machine: that takes several times as long.';
+
+/** A running appliance with one disk and the scratch disks. */
+export class Appliance {
+  readonly scratch: Scratch;
+  readonly #guestfish: Guestfish;
+
+  private constructor(guestfish: Guestfish, scratch: Scratch) {
+    this.#guestfish = guestfish;
+    this.scratch = scratch;
+  }
+
+  /**
+   * Starts an appliance with a disk. Writes go to an overlay in the scratch folder: the disk's own files are opened
+   * for reading alone. Rejects with UNFOLD_APPLIANCE_FAILED, UNFOLD_TOOL_MISSING or the signal's reason.
+   */
+  static async launch(chain: DiskChain, context: Context): Promise<Appliance> {
+    const { dataFolder, scratch, signal, notice } = context;
+    const launchMs = context.crawl.disk.launchSeconds * 1000;
+    const env = environment(context);
+    const chosen = await accelerator({ dataFolder, scratch, env, launchMs, signal });
+    const disks = new Scratch(scratch);
+    const begin = async (how: Accelerator): Promise<Appliance> =>
+      new Appliance(await launchWith(chain, { cwd: scratch, env, signal, launchMs }, how), disks);
+    try {
+      if (chosen === 'tcg') {
+        notice(SLOW);
+        return await begin('tcg');
+      }
+      return await begin('kvm').catch(async (error: unknown) => {
+        signal.throwIfAborted();
+        if (!(error instanceof UnfoldError) || error.code !== 'UNFOLD_APPLIANCE_FAILED') throw error;
+        const appliance = await begin('tcg');
+        remember(dataFolder, 'tcg');
+        notice(SLOW);
+        return appliance;
+      });
+    } catch (error) {
+      disks.close();
+      throw error;
+    }
+  }
+
+  /**
+   * Runs a script in the appliance's own shell, as its root; it sees the scratch disks by `deviceOf`. Resolves to
+   * what it printed (bytes as latin1). Rejects with UNFOLD_APPLIANCE_FAILED beyond the deadline; the appliance is gone then.
+   */
+  async run(script: string, timeoutMs: number): Promise<{ output: string; exitCode: number }> {
+    const bytes = Buffer.from(script, 'latin1');
+    this.scratch.write(REQUESTS.script, bytes);
+    const fetch = fetchCommand(REQUESTS.script.offset, bytes.length);
+    const line = `${fetch} >/run/unfold.sh; sh /run/unfold.sh </dev/null 2>&1; x=$?; echo; echo exit=$x`;
+    const output = await this.#guestfish.command(`debug sh ${quoted(line)}`, timeoutMs);
+    const exit = EXIT.exec(output);
+    if (exit === null) {
+      throw new UnfoldError(
+        'UNFOLD_APPLIANCE_FAILED',
+        `the appliance failed: ${errorIn(output) ?? 'it gave no answer'}`,
+      );
+    }
+    return { output: output.slice(0, exit.index), exitCode: Number(exit[1]) };
+  }
+
+  /** Ends it at once; what it was asked to do rejects. */
+  async kill(): Promise<void> {
+    await this.#guestfish.kill();
+  }
+
+  /** Idempotent. Its processes and scratch files are gone when it resolves. */
+  async close(): Promise<void> {
+    await this.#guestfish.end();
+    this.scratch.close();
+  }
+}
+
+/** The shell command that prints what was written to a region of REQUESTS. */
+export function fetchCommand(offset: number, length: number): string {
+  const blocks = Math.ceil(length / BLOCK);
+  const device = deviceOf(REQUESTS.label);
+  return `dd if=${device} bs=${BLOCK} skip=${offset / BLOCK} count=${blocks} iflag=direct 2>/dev/null | head -c ${length}`;
+}
+
+/** Nothing is written outside the data folder, apart from a socket's folder that root's libguestfs insists on. */
+function environment({ dataFolder, scratch }: Context): Record<string, string> {
+  const cache = join(dataFolder, 'appliance');
+  mkdirSync(cache, { recursive: true });
+  return {
+    LC_ALL: 'C',
+    TERM: 'dumb',
+    TMPDIR: scratch,
+    HOME: scratch,
+    LIBGUESTFS_BACKEND: 'direct',
+    LIBGUESTFS_BACKEND_SETTINGS: '',
+    LIBGUESTFS_CACHEDIR: cache,
+    LIBGUESTFS_TMPDIR: scratch,
+  };
+}
+
+async function launchWith(
+  chain: DiskChain,
+  options: { cwd: string; env: Record<string, string>; signal: AbortSignal; launchMs: number },
+  how: Accelerator,
+): Promise<Guestfish> {
+  const { cwd, signal, launchMs } = options;
+  const settings = how === 'tcg' ? 'force_tcg' : '';
+  const env = { ...options.env, LIBGUESTFS_BACKEND_SETTINGS: settings };
+  const guestfish = new Guestfish({ cwd, env, signal });
+  try {
+    for (const line of setup(chain, cwd)) await succeed(guestfish, line, SETUP_MS);
+    await succeed(guestfish, 'run', launchMs);
+    return guestfish;
+  } catch (error) {
+    await guestfish.kill();
+    throw error;
+  }
+}
+
+/** The disk is given to qemu as one tree of files with their formats, so that nothing is left to be looked up. */
+function setup(chain: DiskChain, folder: string): string[] {
+  const disk = {
+    'node-name': GUEST_LABEL,
+    driver: 'qcow2',
+    cache: { 'no-flush': true },
+    file: { driver: 'file', filename: join(folder, OVERLAY) },
+    backing: blockNode(chain.layers),
+  };
+  const answers = {
+    'node-name': ANSWERS.label,
+    driver: 'raw',
+    cache: { 'no-flush': true },
+    file: { driver: 'file', filename: join(folder, ANSWERS.file) },
+  };
+  const device = (name: string): string =>
+    `config -device ${quoted(`scsi-hd,drive=${name},serial=${name},werror=report,rerror=report`)}`;
+  return [
+    `disk-create ${OVERLAY} qcow2 ${chain.size}`,
+    `add-drive ${REQUESTS.file} format:raw cachemode:unsafe label:${REQUESTS.label}`,
+    `config -blockdev ${quoted(JSON.stringify(answers))}`,
+    device(ANSWERS.label),
+    `config -blockdev ${quoted(JSON.stringify(disk))}`,
+    device(GUEST_LABEL),
+  ];
+}
+
+type BlockNode = { readonly [key: string]: string | boolean | BlockNode | null };
+
+/** A running machine may hold the lock of its disk: reading beside it is what is wanted here. */
+function blockNode(layers: DiskChain['layers']): BlockNode {
+  const [{ path, format }, next, ...rest] = layers;
+  return {
+    driver: format,
+    'read-only': true,
+    file: { driver: 'file', filename: path, locking: 'off' },
+    ...(format === 'qcow2' && { backing: next === undefined ? null : blockNode([next, ...rest]) }),
+  };
+}
+
+async function succeed(guestfish: Guestfish, line: string, timeoutMs: number): Promise<void> {
+  const error = errorIn(await guestfish.command(line, timeoutMs));
+  if (error === null) return;
+  throw new UnfoldError('UNFOLD_APPLIANCE_FAILED', `the appliance could not be started: ${error}`);
+}
