@@ -20,7 +20,7 @@ function assigned(page: Page, name: Name): readonly Span[] {
   const start = SEPARATOR.lastIndex;
   const below = belowName(page, name, start);
   if (below.length > 0) return below;
-  const value = valueAt(page, start, name.line + page.text.slice(name.start, start));
+  const value = valueAt(page, start, { line: name.line, name: page.text.slice(name.start, start) });
   if (value === null || (separator[1] === '' && separator[2] !== '' && /^[A-Za-z_][\w-]*=/.test(value.text)))
     return NOTHING;
   return secretOnly(page, name, value);
@@ -76,7 +76,10 @@ function pair(page: Page, name: Name): readonly Span[] {
   const between = VALUE_AFTER.exec(page.text)?.[0];
   if (between === undefined) return NOTHING;
   // A quoted name of the second half means JSON, where a bare value ends at a comma.
-  const value = valueAt(page, VALUE_AFTER.lastIndex, /["'].*["']/s.test(between) ? '{' : '');
+  const value = valueAt(page, VALUE_AFTER.lastIndex, {
+    line: /["'].*["']/s.test(between) ? '{' : '',
+    name: '',
+  });
   return value === null ? NOTHING : secretOnly(page, name, value);
 }
 
@@ -99,7 +102,7 @@ function spaced(page: Page, name: Name): readonly Span[] {
   if (page.dialect !== 'config') return NOTHING;
   SPACE.lastIndex = name.end;
   if (!SPACE.test(page.text)) return NOTHING;
-  const value = valueAt(page, SPACE.lastIndex, name.line);
+  const value = valueAt(page, SPACE.lastIndex, { line: name.line, name: '' });
   return value === null || /\s/.test(value.text) ? NOTHING : secretOnly(page, name, value);
 }
 
@@ -107,8 +110,8 @@ const TAG_BEFORE = /<(?:[\w-]{1,40}:)?$/;
 const NAME_BEFORE = /(?:<(?:[\w-]{1,20}:)?(?:name|key)>\s*|\s(?:name|key|id)=["'])$/i;
 const TAG_REST = /[^<>]{0,300}(?<!\/)>(?:<!\[CDATA\[)?/y;
 const NAME_REST =
-  /(?:["'][^<>]{0,200}(?<!\/)>|\s*<\/[\w:-]{1,20}>)\s*(?:<(?:[\w-]{1,20}:)?(?:value|string|data)(?: [^<>]{0,80})?>)?/iy;
-const CONTENT = /([^<]{1,8192}?)(?:\]\]>)?\s*<\//y;
+  /(?:["'][^<>]{0,200}(?<!\/)>|\s{0,80}<\/[\w:-]{1,20}>)\s{0,80}(?:<(?:[\w-]{1,20}:)?(?:value|string|data)(?: [^<>]{0,80})?>)?/iy;
+const CONTENT = /[^<]{1,8192}(?=<\/)/y;
 
 /** `<name>value</name>`, `<entry key="name">value</entry>`, `<name>x</name><value>y</value>`. */
 function element(page: Page, name: Name): readonly Span[] {
@@ -118,16 +121,10 @@ function element(page: Page, name: Name): readonly Span[] {
   if (!rest.test(page.text)) return NOTHING;
   const start = rest.lastIndex;
   CONTENT.lastIndex = start;
-  const text = CONTENT.exec(page.text)?.[1];
-  if (text === undefined || text.trim() === '') return NOTHING;
-  const from = start + text.length - text.trimStart().length;
-  return secretOnly(page, name, {
-    start: from,
-    end: from + text.trim().length,
-    text: text.trim(),
-    bare: false,
-    rest: '',
-  });
+  const content = CONTENT.exec(page.text)?.[0] ?? '';
+  const text = content.trim().replace(/\s*\]\]>$/, '');
+  const from = start + content.length - content.trimStart().length;
+  return secretOnly(page, name, { start: from, end: from + text.length, text, bare: false, rest: '' });
 }
 
 function secretOnly(page: Page, name: Name, value: Value): readonly Span[] {

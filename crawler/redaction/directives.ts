@@ -10,7 +10,7 @@ const NAME = 'directive';
 
 /** Words that begin a line whose only argument is secret; the second is an optional qualifier. */
 const WORD =
-  /^(?:requirepass|masterauth|rootpw|bindpw|binddn_?pw|password|passwd|passphrase|secret|auth_pass|authpass|ldap_bindpw|rootbindpw|adminpw|ro_?community6?|rw_?community6?|trapcommunity|remotepass|default-auth-token|static-auth-secret|cli-password|auth_token|stats_password|key-string|pre-shared-key|psk|insecure-password|enable (?:secret|password)|(?:user(?:name)? \S+ )(?:privilege \d+ )?(?:password|secret|insecure-password)|rootpw|snmp-server community|neighbor \S+ password)\s+(?:--plaintext\s+|--lock\s+|[0-9]\s+|--\s+)?(?:"([^"\n]{1,512})"|'([^'\n]{1,512})'|([^\s"'#;{}=:[]\S{0,511}))\s*;?\s*(?:(?:default(?=\s*$)|r[ow](?=\s|$)|\d[\d./]*|[#;]).{0,200})?$/di;
+  /^(?:requirepass|masterauth|rootpw|bindpw|binddn_?pw|password|passwd|passphrase|secret|auth_pass|authpass|ldap_bindpw|rootbindpw|adminpw|ro_?community6?|rw_?community6?|trapcommunity|remotepass|default-auth-token|static-auth-secret|cli-password|auth_token|stats_password|key-string|pre-shared-key|psk|insecure-password|enable (?:secret|password)|(?:user(?:name)? \S+ )(?:privilege \d+ )?(?:password|secret|insecure-password)|rootpw|snmp-server community|neighbor \S+ password)\s+(?:--plaintext\s+|--lock\s+|[0-9]\s+|--\s+)?(?:"([^"\n]{1,512})"|'([^'\n]{1,512})'|([^\s"'#;{}=:[]\S{0,511}))\s*(?:;\s*)?(?:(?:default(?=\s*$)|r[ow](?=\s|$)|\d[\d./]*|[#;]).{0,200})?$/di;
 
 /** `requirepass VALUE`, `rootpw VALUE`, `rocommunity VALUE 10.0.0.0/8`. */
 const directive: Rule = {

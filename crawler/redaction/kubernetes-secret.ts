@@ -1,27 +1,31 @@
 // Masks every value of a Kubernetes Secret: its names are free, so that only the kind tells.
 import { NOTHING } from './rule.ts';
 import { isReference } from './values.ts';
-import type { Rule, Span } from './rule.ts';
+import type { Page, Rule, Span } from './rule.ts';
 
 const KIND = /kind"?\s{0,4}:\s{0,4}"?Secret"?\s*(?:[,\n\r}]|$)/y;
 const REACH = 131_072;
 const DATA = /^([^\S\n]*)"?(?:data|stringData)"?[^\S\n]*:[^\S\n]*(?:\{[^\S\n]*)?\r?\n/gm;
-const ENTRY =
-  /^([^\S\n]*)("?)[\w.-]+"?[^\S\n]*:[^\S\n]*(?:"((?:[^"\\\n]|\\.)*)"|'([^'\n]*)'|([^\s"'][^\n]*?))?,?[^\S\n]*$/;
+const ENTRY = /^\s*"?[\w.-]+"?\s*:\s*(["']?)/;
 
-/** The lines of one document that hold values. */
-function entries(document: string, offset: number, indent: number): Span[] {
+/** The value of a line, as offsets in it: what follows a name, or all of a line of a block. */
+function valueOf(line: string): Span | null {
+  const entry = ENTRY.exec(line);
+  const quote = entry?.[1] ?? '';
+  const start = entry?.[0].length ?? line.length - line.trimStart().length;
+  const end = quote === '' ? line.trimEnd().replace(/,$/, '').length : line.lastIndexOf(quote);
+  const value = line.slice(start, end);
+  return end <= start || /^(?:[|>][+-]?\d?$|[{}])/.test(value) || isReference(value) ? null : { start, end };
+}
+
+/** The values of one document below `offset`, as long as lines are indented deeper. */
+function valuesBelow(document: string, offset: number, depth: number): Span[] {
   const spans: Span[] = [];
   let at = offset;
   for (const line of document.slice(offset).split('\n')) {
-    const depth = line.length - line.trimStart().length;
-    if (line.trim() !== '' && depth <= indent) break;
-    const entry = ENTRY.exec(line);
-    const value = entry?.[3] ?? entry?.[4] ?? entry?.[5] ?? (entry === null ? line.trim() : '');
-    if (value !== '' && !/^[|>][+-]?\d?$|^[{}]/.test(value) && !isReference(value)) {
-      const start = at + line.lastIndexOf(value);
-      spans.push({ start, end: start + value.length });
-    }
+    if (line.trim() !== '' && line.length - line.trimStart().length <= depth) break;
+    const value = valueOf(line);
+    if (value !== null) spans.push({ start: at + value.start, end: at + value.end });
     at += line.length + 1;
   }
   return spans;
@@ -37,6 +41,9 @@ function documentAround(text: string, at: number): { start: number; body: string
   return { start, body: text.slice(start, at) + after };
 }
 
+/** Up to where each text was searched: a document holds its kind once, hostile text many times. */
+const searched = new WeakMap<Page, number>();
+
 /** The values under `data` and `stringData` of a document of `kind: Secret`. */
 export const kubernetesSecret: Rule = {
   name: 'kubernetes-secret',
@@ -44,9 +51,11 @@ export const kubernetesSecret: Rule = {
   find(page, at) {
     KIND.lastIndex = at;
     if (!KIND.test(page.text)) return NOTHING;
+    if (at < (searched.get(page) ?? 0)) return NOTHING;
     const { start, body } = documentAround(page.text, at);
+    searched.set(page, start + body.length);
     return Array.from(body.matchAll(DATA)).flatMap((data) =>
-      entries(body, data.index + data[0].length, (data[1] ?? '').length).map((span) => ({
+      valuesBelow(body, data.index + data[0].length, (data[1] ?? '').length).map((span) => ({
         start: start + span.start,
         end: start + span.end,
       })),

@@ -31,10 +31,17 @@ const scanner = new TriggerScanner([...BY_TRIGGER.keys()]);
 export function redact(path: string, text: string): Redacted {
   const found: Found[] = [];
   let page: Page | undefined;
+  let last: Found | undefined;
   scanner.scan(text, (trigger, at) => {
     page ??= pageOf(path, text);
+    // What stands inside a masked value is masked already; looking again could cost more than linear time.
+    if (last !== undefined && at > last.start && at < last.end) return;
     for (const rule of TRIGGERED[trigger] ?? []) {
-      for (const { start, end } of rule.find(page, at)) found.push({ start, end, rule: rule.name });
+      for (const { start, end } of rule.find(page, at)) {
+        const span = { start, end, rule: rule.name };
+        found.push(span);
+        if (last === undefined || end > last.end) last = span;
+      }
     }
   });
   return found.length === 0 ? { text, masked: {} } : cut(text, found);

@@ -6,6 +6,10 @@ import type { Page, Rule, Span } from './rule.ts';
 const SCHEME_CHARACTER = /[a-z0-9+.-]/i;
 /** What can stand between `://` and the end of the address; a bare quote only ends it where it also began it. */
 const ADDRESS = /[^\s"<>`\\]{1,2048}/y;
+/** Up to what ends a host, or a user. */
+const HOST = /[^\s"<>`\\/?#@]{0,2048}/y;
+/** `user:pa` of `user:pa/ss@host`, written without the escapes it needs; `host:80/x@y` is an ordinary address. */
+const SLOPPY = /^[^:@/[]*:(?!\d*[/?#])/;
 const EXAMPLE = /^(?:pass(?:word|wd|w)?|pw|pwd|p|secret|token|x)$/i;
 /** A user name that is itself a token: long, and of mixed characters. */
 const TOKEN_AS_USER = /^(?=[^/]*\d)(?=[^/]*[a-z])[\w.~+-]{20,}$/i;
@@ -22,15 +26,21 @@ function userInfoEnd(address: string): number {
   const authority = path < 0 ? address : address.slice(0, path);
   const end = authority.lastIndexOf('@');
   if (end >= 0 || path < 0) return end;
-  // `user:pa/ss@host`, written without the escapes it needs; `host:80/x@y` is an ordinary address.
-  return /^[^:@/]*:(?!\d*[/?#])/.test(address) && !address.startsWith('[') ? address.lastIndexOf('@') : -1;
+  return SLOPPY.test(address) ? address.lastIndexOf('@') : -1;
 }
 
-/** The address from `start` on, if there is an `@` in it: most have none. */
+/** The address from `start` on, if there may be a password in it: most have none. */
 function addressAt(text: string, start: number): string {
+  HOST.lastIndex = start;
+  HOST.test(text);
+  const stop = text.charAt(HOST.lastIndex);
+  if (
+    stop !== '@' &&
+    (stop === '' || !'/?#'.includes(stop) || !SLOPPY.test(text.slice(start, HOST.lastIndex + 1)))
+  )
+    return '';
   ADDRESS.lastIndex = start;
-  const address = ADDRESS.exec(text)?.[0] ?? '';
-  return address.includes('@') ? address : '';
+  return ADDRESS.exec(text)?.[0] ?? '';
 }
 
 /** The secret part of `user:password@…`, as offsets in the address. */

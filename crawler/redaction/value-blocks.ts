@@ -47,7 +47,7 @@ export function hereDocument(text: string, start: number): Span | null {
   return { start: from + indent(body), end: from + body.trimEnd().length };
 }
 
-const ITEM = /([^\S\n]*-[^\S\n]+)(?:(["'])([^\n]*?)\2|([^\n]*?))[^\S\n]*(?:\s#[^\n]*)?\r?(?:\n|$)/y;
+const ITEM = /^(\s*-\s+)(["']?)/;
 
 /** The plain items of a list below `start`. */
 export function itemsBelow(text: string, start: number, line: string): readonly Span[] {
@@ -55,16 +55,15 @@ export function itemsBelow(text: string, start: number, line: string): readonly 
   if (!NEXT_LINES.test(text)) return [];
   const spans: Span[] = [];
   let at = NEXT_LINES.lastIndex;
-  for (let count = 0; count < 1000; count++) {
-    ITEM.lastIndex = at;
-    const item = ITEM.exec(text);
-    if (item === null || indent(item[0]) < indent(line)) break;
-    const value = item[3] ?? item[4] ?? '';
-    const from = at + (item[1] ?? '').length + (item[2] === undefined ? 0 : 1);
+  for (const item of text.slice(at, at + REACH).split('\n', 1000)) {
+    const [, lead = '', quote = ''] = ITEM.exec(item) ?? [];
+    if (lead === '' || indent(item) < indent(line)) break;
+    const from = lead.length + quote.length;
+    const end = quote === '' ? item.replace(/\s#.*$/s, '').trimEnd().length : item.lastIndexOf(quote);
     // An item of the form `name: value` is a setting of its own.
-    if (value !== '' && !/^[\w.-]+:(?:\s|$)/.test(value))
-      spans.push({ start: from, end: from + value.length });
-    at = ITEM.lastIndex;
+    if (end > from && !/^[\w.-]+:(?:\s|$)/.test(item.slice(from)))
+      spans.push({ start: at + from, end: at + end });
+    at += item.length + 1;
   }
   return spans;
 }

@@ -14,12 +14,18 @@ export interface Value extends Span {
 const REACH = 8192;
 const OPENING = /(?:[bBrRuUfFLN@]{0,2})(\\*)("""|'''|"|'|`)/y;
 
-/** The value at `start`; `before` is what stands on its line before it. Null where there is none. */
-export function valueAt(page: Page, start: number, before: string): Value | null {
-  const open = openQuote(before);
+/** What stands on the line of a value: before its name, and from there to the value. */
+export interface Before {
+  readonly line: string;
+  readonly name: string;
+}
+
+/** The value at `start`; null where there is none. */
+export function valueAt(page: Page, start: number, before: Before): Value | null {
+  const open = openQuote(before.line + before.name);
   // A quote that closes what began before the name begins no value.
   if (open !== '' && page.text.startsWith(open, start)) return null;
-  return quotedValue(page, start) ?? bareValue(page, start, before, open);
+  return quotedValue(page, start) ?? bareValue(page, start, before.line, open);
 }
 
 /** A value in quotes, which may be escaped themselves (`\"x\"`), triple, or span lines. */
@@ -51,10 +57,10 @@ function lineLength(ahead: string): number {
 }
 
 /** A value without quotes, up to where its surroundings end it. */
-function bareValue(page: Page, start: number, before: string, open: string): Value | null {
+function bareValue(page: Page, start: number, line: string, open: string): Value | null {
   const ahead = page.text.slice(start, start + REACH);
   const rest = ahead.slice(0, lineLength(ahead));
-  let length = endOf(rest, before, open, page.dialect);
+  let length = endOf(rest, line, open, page.dialect);
   while (length > 0 && /\s/.test(rest.charAt(length - 1))) length--;
   if (length === 0) return null;
   const end = length < REACH ? start + length : wordEnd(page.text, start + length);
@@ -77,11 +83,12 @@ const SHELL_WORD = /^(?:[^\s;|&<>`"'\\]|\\.|"(?:[^"\\]|\\.)*"|'[^']*')+/;
 const NEIGHBOUR_BEFORE = /[\w"'}\]]\s*=\s*\S+\s+["']?$/;
 const NEIGHBOUR_AFTER = /^\S+\s+[\w.-]+=\S/;
 
-function endOf(rest: string, before: string, open: string, dialect: Dialect): number {
-  const ends = [rest.length, firstOf(rest, open + stopCharacters(rest, before)), rest.search(COMMENT)];
+function endOf(rest: string, line: string, open: string, dialect: Dialect): number {
+  const ends = [rest.length, firstOf(rest, open + stopCharacters(rest, line)), rest.search(COMMENT)];
   if (dialect === 'shell') ends.push(SHELL_WORD.exec(rest)?.[0].length ?? 0);
   else if (dialect !== 'config') ends.push(rest.search(/[\s"'`<]/));
-  else if (NEIGHBOUR_BEFORE.test(before) || NEIGHBOUR_AFTER.test(rest)) ends.push(rest.search(/\s/));
+  else if (NEIGHBOUR_BEFORE.test(line.slice(-120)) || NEIGHBOUR_AFTER.test(rest))
+    ends.push(rest.search(/\s/));
   return Math.min(...ends.filter((end) => end >= 0));
 }
 
@@ -93,11 +100,11 @@ function firstOf(rest: string, stops: string): number {
 }
 
 /** What ends a value inside `a=1;b=2`, `?a=1&b=2`, `{a: 1, b: 2}` or a quoted string. */
-function stopCharacters(rest: string, before: string): string {
-  const lead = /([^\s"'\\])["'\s\\]*[\w.-]+["'`\\]*\s*(?:[:=>]|=>|:=)*\s*$/.exec(before)?.[1] ?? '';
+function stopCharacters(rest: string, line: string): string {
+  const lead = line.replace(/[\s"'\\]{1,8}$/, '').slice(-1);
   const next = /^[^\s;&,]*([;&,])\s*[A-Za-z_][\w .-]{0,30}[=:]/.exec(rest)?.[1] ?? '';
   const list = ';&,'.includes(lead) ? lead : next;
-  const isFlow = lead !== '' && ('{[('.includes(lead) || (lead === ',' && /[{[(]/.test(before)));
+  const isFlow = lead !== '' && ('{[('.includes(lead) || (lead === ',' && /[{[(]/.test(line)));
   const query = lead === '?' || list === '&' ? '& ' : '';
   return list + query + (isFlow ? ',})]' : '');
 }

@@ -49,12 +49,14 @@ const NAME = /^[A-Za-z_$][\w$]*(?:(?:\.|::|->|-)[A-Za-z_$][\w$]*)*$/;
 export function looksRandom(value: string): boolean {
   if (value.length < 6 || value.length > 4096 || /\s/.test(value) || LETTERS_ONLY.test(value)) return false;
   if (/[(){}<>$%\\[\]]|\.\.\./.test(value)) return false;
-  return /\d/.test(value) && (!NAME.test(value) || /\d.*[A-Za-z].*\d|[a-z]\d{2,}$/.test(value));
+  const digits = /\d.*\d/s.exec(value)?.[0] ?? '';
+  return /\d/.test(value) && (!NAME.test(value) || /[A-Za-z]/.test(digits) || /[a-z]\d{2,}$/.test(value));
 }
 
 /** True if the value of a secret setting is one that must go. */
 export function isSecretValue(page: Page, place: Dialect, name: Name, value: Value): boolean {
-  if (isReference(value.text) || isPlain(value.text) || isAlias(page, value.text)) return false;
+  if (value.text.trim() === '' || isReference(value.text) || isPlain(value.text) || isAlias(page, value.text))
+    return false;
   if (/credentials?\d*$|salt$|tokens$/i.test(name.text) && !looksRandom(value.text)) return false;
   if (!value.bare) return isSecretLiteral(page, place, name, value.text);
   if (place === 'code') return isSecretInCode(name, value.text);
