@@ -1,5 +1,5 @@
 // Where things are: the data folder and the configuration file, from options, environment and XDG folders.
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import type { Configuration } from '../schemas/configuration.ts';
@@ -52,6 +52,30 @@ export function dataFolder(
   if (given !== undefined) return resolve(given);
   if (configuration?.data !== undefined && file !== null) return resolve(dirname(file), configuration.data);
   return xdg('XDG_DATA_HOME', '.local/share');
+}
+
+/**
+ * Makes a data folder to write to. Throws UNFOLD_DATA_UNWRITABLE. Step by step: Node's own recursive way never ends
+ * on file systems such as /proc, where an existing folder takes no new one.
+ */
+export function makeDataFolder(folder: string): void {
+  try {
+    makeFolder(folder);
+  } catch (cause) {
+    const { message } = cause as Error;
+    throw new UnfoldError('UNFOLD_DATA_UNWRITABLE', `The data folder ${folder} cannot be made: ${message}.`, {
+      cause,
+    });
+  }
+}
+
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) {
+    if (!statSync(folder).isDirectory()) throw new Error(`${folder} is not a folder`);
+    return;
+  }
+  if (dirname(folder) !== folder) makeFolder(dirname(folder));
+  mkdirSync(folder, { mode: 0o700 });
 }
 
 async function readConfigurationFile(file: string): Promise<Configuration> {

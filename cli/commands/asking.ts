@@ -1,5 +1,5 @@
 // The commands that ask the index: their arguments, options and help.
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { examples, type Finish } from './help.ts';
 import { amount } from './values.ts';
 
@@ -76,7 +76,11 @@ function addLookup(root: Command, finish: Finish): void {
     .option(...JSON_OPTION)
     .option(...NDJSON_OPTION)
     .option(...CSV_OPTION)
-    .option('--evidence <n>', 'pieces of evidence per system, or all', amount(0), null)
+    .addOption(
+      new Option('--evidence <n>', 'pieces of evidence per system, or all')
+        .argParser(amount(0))
+        .default(Infinity, 'all'),
+    )
     .option(...AT_OPTION)
     .addHelpText(
       'after',

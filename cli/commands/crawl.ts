@@ -16,7 +16,7 @@ import { takeFrame } from '../frame-taking.ts';
 import { interruptible } from '../interrupt.ts';
 import { crawledText } from '../output/crawled.ts';
 import { Progress } from '../output/progress.ts';
-import { configurationFile, dataFolder, type GlobalOptions } from '../settings.ts';
+import { configurationFile, dataFolder, makeDataFolder, type GlobalOptions } from '../settings.ts';
 import { harmless, print, say, toJson } from '../terminal.ts';
 import { version } from '../version.ts';
 
@@ -56,8 +56,10 @@ export async function crawlCommand(
   const { systems, failed } = await systemsOf(wanted, host, options.json === true);
   if (systems.length === 0) return EXIT.error;
 
-  const spool = openSpool(dataFolder(options, configuration, file));
-  const engine = options.index ? openEmbedded(spool.dataFolder, 'write') : null;
+  const folder = dataFolder(options, configuration, file);
+  makeDataFolder(folder);
+  const engine = options.index ? openEmbedded(folder, 'write') : null;
+  const spool = openSpool(folder);
   const sink = options.frames === undefined ? null : openSink(options.frames);
   try {
     return await interruptible(async (signal) => {

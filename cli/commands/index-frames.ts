@@ -8,7 +8,7 @@ import { asUnfoldError, EXIT, reportFailure } from '../failure.ts';
 import { bytesOf, frameFiles, splitFrames } from '../frame-files.ts';
 import { interruptible } from '../interrupt.ts';
 import { harmless, print, toJson } from '../terminal.ts';
-import { settings, type GlobalOptions } from '../settings.ts';
+import { makeDataFolder, settings, type GlobalOptions } from '../settings.ts';
 
 type Options = GlobalOptions & { json?: boolean };
 
@@ -16,6 +16,7 @@ type Options = GlobalOptions & { json?: boolean };
 export async function indexCommand(frames: readonly string[], options: Options): Promise<number> {
   const { dataFolder } = await settings(options);
   const files = frames.flatMap(frameFiles);
+  makeDataFolder(dataFolder);
   const engine = openEmbedded(dataFolder, 'write');
   let failed = false;
   try {

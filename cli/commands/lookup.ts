@@ -4,11 +4,11 @@ import { EXIT, exitOf } from '../failure.ts';
 import { withIndex } from '../index-reader.ts';
 import { formatOf, printLookup, type FormatOptions } from '../output/formats.ts';
 import type { GlobalOptions } from '../settings.ts';
-import { instantOption } from './values.ts';
+import { instantOption, limitOf } from './values.ts';
 
 /** Options of the command. */
 export interface LookupCommandOptions extends GlobalOptions, FormatOptions {
-  evidence: number | null;
+  evidence: number;
   at?: string;
 }
 
@@ -22,7 +22,7 @@ export async function lookupCommand(
   const answer = await withIndex(options, (engine, { staleAfterHours }) =>
     lookup(engine, asked, {
       at,
-      evidence: options.evidence,
+      evidence: limitOf(options.evidence),
       staleAfterHours,
       signal: new AbortController().signal,
     }),

@@ -5,15 +5,15 @@ import { EXIT, exitOf } from '../failure.ts';
 import { withIndex } from '../index-reader.ts';
 import { formatOf, printAnswer, type FormatOptions } from '../output/formats.ts';
 import type { GlobalOptions } from '../settings.ts';
-import { instantOption } from './values.ts';
+import { instantOption, limitOf } from './values.ts';
 
 const FACETS: readonly FacetField[] = ['kind', 'os', 'package', 'directory', 'feature'];
 const FACET_SIZE = 5;
 
 /** Options of the command. */
 export interface SearchCommandOptions extends GlobalOptions, FormatOptions {
-  limit: number | null;
-  evidence: number | null;
+  limit: number;
+  evidence: number;
   at?: string;
   cursor?: string;
 }
@@ -25,8 +25,8 @@ export async function searchCommand(query: string, options: SearchCommandOptions
   const answer = await withIndex(options, (engine, { staleAfterHours }) =>
     search(engine, query, {
       at,
-      limit: options.limit,
-      evidence: options.evidence,
+      limit: limitOf(options.limit),
+      evidence: limitOf(options.evidence),
       cursor: options.cursor ?? null,
       facets: FACETS.map((field) => ({ field, size: FACET_SIZE })),
       staleAfterHours,

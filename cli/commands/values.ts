@@ -3,13 +3,18 @@ import { InvalidArgumentError } from 'commander';
 import { UnfoldError } from '../../schemas/error.ts';
 import { parseInstant } from '../../query/language/instant.ts';
 
-/** Parses a number of things from `least`, or `all` (null). */
-export function amount(least: number): (text: string) => number | null {
+/** Parses a number of things from `least`; `all` is Infinity, as commander keeps no null. */
+export function amount(least: number): (text: string) => number {
   return (text) => {
-    if (text === 'all') return null;
+    if (text === 'all') return Infinity;
     if (/^\d{1,9}$/.test(text) && Number(text) >= least) return Number(text);
     throw new InvalidArgumentError(`It must be a whole number from ${least}, or all.`);
   };
+}
+
+/** An amount as plans have it: null means all. */
+export function limitOf(wanted: number): number | null {
+  return wanted === Infinity ? null : wanted;
 }
 
 /** A whole number from 1. */
