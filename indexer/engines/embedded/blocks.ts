@@ -11,10 +11,12 @@ export function emptyBlock(): Block {
   return new Float64Array(BLOCK_SIZE).fill(NaN);
 }
 
-/**
- * Packs a block, null when nothing holds: groups of entries that began together, each as instant (float64),
- * number (uint16), then the distances from one offset to the next (one byte, or 255 and a uint16).
- */
+/** A group is an instant (float64), how many entries began then (uint16), and which: a list of uint16, or a bitmap. */
+const HEAD_BYTES = 10;
+const BITMAP_BYTES = BLOCK_SIZE / 8;
+const LONGEST_LIST = BITMAP_BYTES / 2;
+
+/** Packs a block: a group per instant at which entries began. Null when nothing holds. */
 export function packBlock(block: Block): Buffer | null {
   const groups = new Map<number, number[]>();
   for (let offset = 0; offset < BLOCK_SIZE; offset++) {
@@ -25,23 +27,21 @@ export function packBlock(block: Block): Buffer | null {
     else groups.set(began, [offset]);
   }
   if (groups.size === 0) return null;
-  const bytes: number[] = [];
-  for (const [began, offsets] of groups) {
-    bytes.push(...instantBytes(began), offsets.length & 0xff, offsets.length >> 8);
-    let last = 0;
-    for (const offset of offsets) {
-      const distance = offset - last;
-      if (distance < 255) bytes.push(distance);
-      else bytes.push(255, distance & 0xff, distance >> 8);
-      last = offset;
-    }
-  }
-  return Buffer.from(bytes);
+  return Buffer.concat([...groups].map(([began, offsets]) => packGroup(began, offsets)));
 }
 
-function instantBytes(instant: number): Buffer {
-  const bytes = Buffer.alloc(8);
-  bytes.writeDoubleLE(instant);
+function packGroup(began: number, offsets: readonly number[]): Buffer {
+  const listed = offsets.length <= LONGEST_LIST;
+  const bytes = Buffer.alloc(HEAD_BYTES + (listed ? offsets.length * 2 : BITMAP_BYTES));
+  bytes.writeDoubleLE(began, 0);
+  bytes.writeUInt16LE(offsets.length, 8);
+  for (const [index, offset] of offsets.entries()) {
+    if (listed) bytes.writeUInt16LE(offset, HEAD_BYTES + index * 2);
+    else {
+      const at = HEAD_BYTES + (offset >> 3);
+      bytes[at] = (bytes[at] ?? 0) | (1 << (offset & 7));
+    }
+  }
   return bytes;
 }
 
@@ -52,17 +52,40 @@ export function unpackBlock(packed: Uint8Array, each: (offset: number, began: nu
   while (at < packed.length) {
     const began = view.getFloat64(at, true);
     const number = view.getUint16(at + 8, true);
-    at += 10;
-    let offset = 0;
-    for (let i = 0; i < number; i++) {
-      const distance = view.getUint8(at);
-      at += 1;
-      if (distance < 255) offset += distance;
-      else {
-        offset += view.getUint16(at, true);
-        at += 2;
-      }
-      each(offset, began);
+    at += HEAD_BYTES;
+    if (number <= LONGEST_LIST) {
+      for (let i = 0; i < number; i++, at += 2) each(view.getUint16(at, true), began);
+      continue;
     }
+    for (let byte = 0; byte < BITMAP_BYTES; byte++) {
+      const bits = packed[at + byte] ?? 0;
+      for (let bit = 0; bits >> bit > 0; bit++) if ((bits >> bit) & 1) each(byte * 8 + bit, began);
+    }
+    at += BITMAP_BYTES;
   }
+}
+
+/** Since when the entry at an offset of a packed block holds; NaN if it does not. Quicker than unpacking for a few. */
+export function beganAt(packed: Uint8Array, offset: number): number {
+  const view = new DataView(packed.buffer, packed.byteOffset, packed.byteLength);
+  let at = 0;
+  while (at < packed.length) {
+    const number = view.getUint16(at + 8, true);
+    const body = at + HEAD_BYTES;
+    const listed = number <= LONGEST_LIST;
+    if (
+      listed
+        ? isListed(view, body, number, offset)
+        : ((packed[body + (offset >> 3)] ?? 0) >> (offset & 7)) & 1
+    ) {
+      return view.getFloat64(at, true);
+    }
+    at = body + (listed ? number * 2 : BITMAP_BYTES);
+  }
+  return NaN;
+}
+
+function isListed(view: DataView, at: number, number: number, offset: number): boolean {
+  for (let i = 0; i < number; i++) if (view.getUint16(at + i * 2, true) === offset) return true;
+  return false;
 }

@@ -89,22 +89,15 @@ export class Catalogue {
   /** Finds the entry, or writes it with all that finds it. A content is known by its own hash, never by the frame's. */
   intern(feature: Feature, key: string, entry: Entry): KnownEntry {
     const { shared, own, stamps, text } = takeApart(feature, key, entry);
-    const sharedJson = JSON.stringify(shared);
+    const attribute = this.#attribute(feature, shared);
     const ownJson = JSON.stringify(own);
     const content = text === null ? null : hashed(text);
-    const digest = digestOf(
-      feature,
-      key,
-      canonical(shared),
-      canonical(own),
-      content?.sha256.toString('hex') ?? '',
-    );
+    const digest = digestOf(feature, key, `${attribute}`, ownJson, content?.sha256.toString('hex') ?? '');
     const known = this.#statements.entry.get(digest) as { id: number; key: number } | undefined;
     if (known) return { ...known, stamps };
 
     const contentId = content === null ? null : this.#content(content);
     const { place, id: keyId } = this.#key(feature, key);
-    const attribute = this.#attribute(feature, sharedJson, shared);
     const id = this.#newEntryId(feature);
     const ownColumn = ownJson === '{}' ? null : ownJson;
     this.#statements.addEntry.run(id, digest, keyId, place, attribute, contentId, ownColumn);
@@ -149,17 +142,18 @@ export class Catalogue {
     return id;
   }
 
-  #attribute(feature: Feature, json: string, shared: Record<string, unknown>): number {
-    const cached = this.#attributes.get(json);
+  #attribute(feature: Feature, shared: Record<string, unknown>): number {
+    const json = JSON.stringify(shared);
+    const cached = this.#attributes.get(`${feature} ${json}`);
     if (cached !== undefined) return cached;
-    const digest = digestOf(feature, json);
+    const digest = digestOf(feature, canonical(shared));
     const known = this.#statements.attribute.get(digest) as { id: number } | undefined;
     let id = known?.id;
     if (id === undefined) {
       id = Number(this.#statements.addAttribute.run(digest, json).lastInsertRowid);
       this.#fields(this.#statements.addAttributeField, feature, shared, id);
     }
-    remember(this.#attributes, json, id);
+    remember(this.#attributes, `${feature} ${json}`, id);
     return id;
   }
 

@@ -39,6 +39,15 @@ function compareLeaves(a: readonly number[], b: readonly number[]): number {
   return at < 0 ? a.length - b.length : (a[at] ?? 0) - (b[at] ?? Infinity) || 0;
 }
 
+function once<T>(read: (id: number) => T): (id: number) => T {
+  const known = new Map<number, T>();
+  return (id) => {
+    const value = known.get(id) ?? read(id);
+    known.set(id, value);
+    return value;
+  };
+}
+
 /** Shows systems of an answer. */
 export class EvidenceReader {
   readonly #found: Found;
@@ -46,14 +55,14 @@ export class EvidenceReader {
   readonly #readEntry: ReturnType<typeof entryReader>;
   readonly #readText: ReturnType<typeof textReader>;
   readonly #readFact: (system: number, entry: number) => FactRow;
-  readonly #names = new Map<number, string>();
   readonly #placeOrder: ReadonlyMap<number, number>;
 
   constructor(db: DatabaseSync, found: Found, at: number | null, systemNumber: (index: number) => number) {
     this.#found = found;
     this.#system = systemNumber;
-    this.#readEntry = entryReader(db);
-    this.#readText = textReader(db);
+    // Systems have much in common: each entry and text of an answer is read once.
+    this.#readEntry = once(entryReader(db));
+    this.#readText = once(textReader(db));
     const fact = db.prepare(
       `SELECT began, ended, mtime, ctime, inode FROM fact WHERE system = ? AND entry = ? AND ${heldAt(at)}`,
     );
@@ -104,9 +113,9 @@ export class EvidenceReader {
 
   #groups(entries: readonly number[], support: Support): Group[] {
     const { matched } = this.#found;
-    const groups = new Map<string, Group>();
+    const groups = new Map<number, Group>();
     for (const entry of entries) {
-      const name = `${matched.places[entry] ?? 0} ${matched.patternOf[entry] ?? 0}`;
+      const name = (matched.places[entry] ?? 0) * matched.patterns.length + (matched.patternOf[entry] ?? 0);
       const group = groups.get(name);
       if (group) group.push(entry);
       else groups.set(name, [entry]);
@@ -152,12 +161,7 @@ export class EvidenceReader {
   }
 
   #name(entry: number): string {
-    let name = this.#names.get(entry);
-    if (name === undefined) {
-      name = this.#readEntry(this.#found.matched.ids[entry] ?? 0).key;
-      this.#names.set(entry, name);
-    }
-    return name;
+    return this.#readEntry(this.#found.matched.ids[entry] ?? 0).key;
   }
 
   #fact(system: number, entry: number, support: Support): MatchedFact {

@@ -12,93 +12,112 @@ import type { AnsweringSystem } from './systems.ts';
 /** Where the facets `os` and `package` take their values from. */
 const LABELS = { os: ['os', '$.platform'], package: ['package', '$.name'] } as const;
 
+/** Of what has no value. */
+const NONE = -1;
+
+/** Values by number. */
+class Values {
+  readonly list: string[] = [];
+  readonly #numbers = new Map<string, number>();
+
+  /** The number of a value. */
+  number(value: string): number {
+    let number = this.#numbers.get(value);
+    if (number === undefined) {
+      number = this.list.push(value) - 1;
+      this.#numbers.set(value, number);
+    }
+    return number;
+  }
+}
+
 /** Counts values, each once per system. Systems are counted one after the other. */
 class Counter {
-  readonly #systems = new Map<string, { count: number; last: number }>();
+  readonly #counts: number[] = [];
+  readonly #last: number[] = [];
 
-  add(value: string, system: number): void {
-    const known = this.#systems.get(value);
-    if (known === undefined) this.#systems.set(value, { count: 1, last: system });
-    else if (known.last !== system) {
-      known.count += 1;
-      known.last = system;
-    }
+  /** Counts the value of a number for a system. */
+  add(value: number, system: number): void {
+    if (this.#last[value] === system) return;
+    this.#last[value] = system;
+    this.#counts[value] = (this.#counts[value] ?? 0) + 1;
   }
 
-  facet(field: FacetField, size: number): Facet {
-    const all = [...this.#systems].map(([value, { count }]) => ({ value, systems: count }));
+  facet(field: FacetField, values: Values, size: number): Facet {
+    const all = values.list.flatMap((value, number) => {
+      const systems = this.#counts[number] ?? 0;
+      return systems === 0 ? [] : [{ value, systems }];
+    });
     all.sort((a, b) => b.systems - a.systems || (a.value < b.value ? -1 : 1));
     return { field, buckets: all.slice(0, size), more: Math.max(0, all.length - size) };
   }
 }
 
+/** What facets are counted of. */
+interface Counted {
+  readonly systems: readonly AnsweringSystem[];
+  readonly judged: readonly Judged[];
+  readonly found: Found;
+  readonly at: number | null;
+}
+
 /** Counts the facets of an answer. Entries never change, so what they are called is remembered between answers. */
 export class FacetCounter {
   readonly #db: DatabaseSync;
-  readonly #labels = new Map<number, string | null>();
+  readonly #labels: Record<keyof typeof LABELS, { values: Values; ofEntry: (number | undefined)[] }>;
 
   constructor(db: DatabaseSync) {
     this.#db = db;
+    this.#labels = {
+      os: { values: new Values(), ofEntry: [] },
+      package: { values: new Values(), ofEntry: [] },
+    };
   }
 
-  count(
-    fields: readonly { readonly field: FacetField; readonly size: number }[],
-    answer: {
-      systems: readonly AnsweringSystem[];
-      judged: readonly Judged[];
-      found: Found;
-      at: number | null;
-    },
-  ): Facet[] {
+  count(fields: readonly { readonly field: FacetField; readonly size: number }[], counted: Counted): Facet[] {
     return fields.map(({ field, size }) => {
-      const counter = new Counter();
       switch (field) {
         case 'kind':
-          for (const { index } of answer.judged) counter.add(answer.systems[index]?.ref.kind ?? '', index);
-          break;
+          return countKinds(size, counted);
         case 'os':
         case 'package':
-          this.#countLabels(counter, field, answer);
-          break;
+          return this.#countLabels(field, size, counted);
         case 'directory':
         case 'feature':
-          countMatches(counter, field, answer.judged, answer.found);
-          break;
+          return countMatches(field, size, counted);
       }
-      return counter.facet(field, size);
     });
   }
 
-  #countLabels(
-    counter: Counter,
-    field: 'os' | 'package',
-    answer: { systems: readonly AnsweringSystem[]; judged: readonly Judged[]; at: number | null },
-  ): void {
+  #countLabels(field: keyof typeof LABELS, size: number, { systems, judged, at }: Counted): Facet {
     const [feature, pointer] = LABELS[field];
-    const label = this.#labeller(pointer);
-    const has = entriesOfSystem(this.#db, feature, answer.at);
-    for (const { index } of answer.judged) {
-      const system = answer.systems[index]?.number ?? 0;
-      has(system, (entry) => {
-        const value = label(entry);
-        if (value !== null) counter.add(value, index);
-      });
-    }
-  }
-
-  #labeller(pointer: string): (entry: number) => string | null {
+    const { values, ofEntry } = this.#labels[field];
     const select = this.#db.prepare(
       'SELECT json ->> ? AS label FROM entry JOIN attribute ON attribute.id = entry.attribute WHERE entry.id = ?',
     );
-    return (entry) => {
-      let label = this.#labels.get(entry);
-      if (label === undefined) {
-        label = (select.get(pointer, entry) as { label: string | null }).label;
-        this.#labels.set(entry, label);
-      }
-      return label;
-    };
+    const first = firstEntryId(feature);
+    const counter = new Counter();
+    const has = entriesOfSystem(this.#db, feature, at);
+    for (const { index } of judged) {
+      has(systems[index]?.number ?? 0, (entry) => {
+        let label = ofEntry[entry - first];
+        if (label === undefined) {
+          const { label: value } = select.get(pointer, entry) as { label: string | null };
+          label = value === null ? NONE : values.number(value);
+          ofEntry[entry - first] = label;
+        }
+        if (label !== NONE) counter.add(label, index);
+      });
+    }
+    return counter.facet(field, values, size);
   }
+}
+
+function countKinds(size: number, { systems, judged }: Counted): Facet {
+  const values = new Values();
+  const counter = new Counter();
+  for (const { index } of judged) counter.add(values.number(systems[index]?.ref.kind ?? ''), index);
+  return counter.facet('kind', values, size);
 }
 
 /** Reads which entries of a feature a system has at an instant (null: now). */
@@ -128,24 +147,23 @@ function entriesOfSystem(
   };
 }
 
-function countMatches(
-  counter: Counter,
-  field: 'directory' | 'feature',
-  judged: readonly Judged[],
-  found: Found,
-): void {
+function countMatches(field: 'directory' | 'feature', size: number, { judged, found }: Counted): Facet {
   const { facts, matched, prefixes } = found;
-  const valueOf = (entry: number) =>
-    field === 'feature'
-      ? featureOf(matched.ids[entry] ?? 0)
-      : directoryOf(prefixes.get(matched.places[entry] ?? 0) ?? '');
+  const values = new Values();
+  const valueOf = Int32Array.from(matched.ids, (id, entry) => {
+    if (field === 'feature') return values.number(featureOf(id));
+    const directory = directoryOf(prefixes.get(matched.places[entry] ?? 0) ?? '');
+    return directory === '' ? NONE : values.number(directory);
+  });
+  const counter = new Counter();
   for (const { index, support } of judged) {
     for (const entry of facts.entries.subarray(facts.starts[index], facts.starts[index + 1])) {
       if (support.patterns[matched.patternOf[entry] ?? 0] !== 1) continue;
-      const value = valueOf(entry);
-      if (value !== '') counter.add(value, index);
+      const value = valueOf[entry] ?? NONE;
+      if (value !== NONE) counter.add(value, index);
     }
   }
+  return counter.facet(field, values, size);
 }
 
 /** The directory of a place; only files have places that are not empty. */

@@ -1,7 +1,7 @@
 // Leaves meet entries, entries meet systems: the matches of a plan in typed arrays.
 import type { DatabaseSync } from 'node:sqlite';
 import type { NumberedLeaf } from '../plan-tree.ts';
-import { BLOCK_SIZE, unpackBlock } from './blocks.ts';
+import { beganAt, BLOCK_SIZE, unpackBlock } from './blocks.ts';
 import { leafSubjects } from './leaves.ts';
 import { isContent, subjectId } from './subjects.ts';
 
@@ -109,16 +109,27 @@ export function matchedFacts(
 
 type Add = (system: number, entry: number) => void;
 
+/** Up to so many entries of a block are looked up one by one. */
+const FEW = 16;
+
 /** What holds now, and did at the instant. */
 function addHeld(db: DatabaseSync, matched: MatchedEntries, at: number | null, add: Add): void {
   const until = at ?? Infinity;
   const select = db.prepare('SELECT system, packed FROM presence WHERE block = ?');
   select.setReturnArrays(true);
   for (const [block, indexes] of byBlock(matched.ids)) {
+    const offsets = new Int32Array(BLOCK_SIZE).fill(-1);
+    for (const index of indexes) offsets[(matched.ids[index] ?? 0) % BLOCK_SIZE] = index;
     for (const row of select.iterate(block)) {
       const [system, packed] = row as unknown as [number, Uint8Array];
+      if (indexes.length <= FEW) {
+        for (const index of indexes) {
+          if (beganAt(packed, (matched.ids[index] ?? 0) % BLOCK_SIZE) <= until) add(system, index);
+        }
+        continue;
+      }
       unpackBlock(packed, (offset, began) => {
-        const index = indexes[offset] ?? -1;
+        const index = offsets[offset] ?? -1;
         if (index >= 0 && began <= until) add(system, index);
       });
     }
@@ -136,17 +147,14 @@ function addEnded(db: DatabaseSync, matched: MatchedEntries, at: number, add: Ad
   }
 }
 
-/** Per block of entry ids: the index of each offset, -1 where none matched. */
-function byBlock(ids: readonly number[]): Map<number, Int32Array> {
-  const blocks = new Map<number, Int32Array>();
+/** Indexes of matched entries by block of their ids. */
+function byBlock(ids: readonly number[]): Map<number, number[]> {
+  const blocks = new Map<number, number[]>();
   for (const [index, id] of ids.entries()) {
     const block = Math.floor(id / BLOCK_SIZE);
-    let indexes = blocks.get(block);
-    if (indexes === undefined) {
-      indexes = new Int32Array(BLOCK_SIZE).fill(-1);
-      blocks.set(block, indexes);
-    }
-    indexes[id % BLOCK_SIZE] = index;
+    const indexes = blocks.get(block);
+    if (indexes) indexes.push(index);
+    else blocks.set(block, [index]);
   }
   return blocks;
 }
