@@ -3,6 +3,7 @@ import type { CrawlConfiguration } from '../schemas/configuration.ts';
 import type { Feature } from '../schemas/entries.ts';
 import type { Extraction, ExtractionContext, Extractor, Knowledge } from './extractors/extractor.ts';
 import type { FrameWriter } from './frame-writer.ts';
+import { PackagedPathTable } from './packaged-paths.ts';
 import { problemOf } from './problem-of.ts';
 import { ReadPlan } from './read-plan.ts';
 import type { Content, SystemView, TreeEntry, TreeVisitor } from './views/view.ts';
@@ -128,7 +129,7 @@ function fitted(run: Run, entry: TreeEntry, content: Content): Content {
 
 /** Starts the extractors of the asked features; says which features cannot be had of this system. */
 function startAll(view: SystemView, { extractors, features, crawl, writer }: ExtractionTools): Run[] {
-  const knowledge: Knowledge = { users: new Map(), groups: new Map(), packaged: new Map() };
+  const knowledge: Knowledge = { users: new Map(), groups: new Map(), packaged: new PackagedPathTable() };
   const lacking = (extractor: string, message: string): void =>
     writer.problem({ code: 'UNFOLD_CAPABILITY_MISSING', extractor, message });
   for (const feature of features) {

@@ -1,5 +1,6 @@
 // Turns what was thrown into the problem that a frame records.
-import { UnfoldError } from '../schemas/error.ts';
+import type { ContentSkip } from '../schemas/entries.ts';
+import { UnfoldError, type ErrorCode } from '../schemas/error.ts';
 import type { Problem } from '../schemas/problem.ts';
 import { errorCode } from './error-code.ts';
 
@@ -7,6 +8,16 @@ import { errorCode } from './error-code.ts';
 export function problemOf(error: unknown, extractor: string): Problem {
   if (error instanceof UnfoldError) return { code: error.code, extractor, message: error.message };
   return { code: 'UNFOLD_INTERNAL', extractor, message: describe(error) };
+}
+
+const SKIP_CODES: Readonly<Partial<Record<ContentSkip, ErrorCode>>> = {
+  'too-large': 'UNFOLD_TOO_LARGE',
+  torn: 'UNFOLD_TORN',
+};
+
+/** The problem that a known file has no content; `lost` says what it would have told. */
+export function problemOfSkip(path: string, skip: ContentSkip, lost: string): Omit<Problem, 'extractor'> {
+  return { code: SKIP_CODES[skip] ?? 'UNFOLD_UNREADABLE', path, message: `${lost}: ${skip}` };
 }
 
 /** Names an unexpected error by its kind and place: its message could quote what was crawled. */

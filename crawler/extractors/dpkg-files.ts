@@ -1,4 +1,6 @@
 // Who owns a path and what it was packaged as: dpkg's file lists, checksums, conffiles and diversions.
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { problemOfSkip } from '../problem-of.ts';
 import { lines } from '../text/lines.ts';
 import type { ReadFile } from '../views/view.ts';
 import { MAX_STATUS_BYTES, stanzas } from './debian/control.ts';
@@ -9,7 +11,7 @@ const DIVERSIONS = '/var/lib/dpkg/diversions';
 /** `PACKAGE[:ARCHITECTURE].list` and `.md5sums`. */
 const INFO = /^\/var\/lib\/dpkg\/(?:info|status\.d)\/(?<name>[^/:]+)(?::[^/]+)?\.(?<kind>list|md5sums)$/;
 const MAX_INFO_BYTES = 16 * 1024 * 1024;
-/** All lists and checksums together: some two million paths. */
+/** All lists and checksums together: more than a million paths. */
 const MAX_TOTAL_BYTES = 192 * 1024 * 1024;
 /** Folders of the root that are symbolic links into /usr today, while packages still list paths in them. */
 const MERGED_FOLDERS = new Set(['/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32', '/libo32']);
@@ -18,16 +20,16 @@ const WANTED = new Set(['package', 'conffiles']);
 const MD5_LINE = /^[0-9a-f]{32} [ *]./;
 const CONFFILE = /^(?<path>\/.*) (?<md5>[0-9a-f]{32})(?: obsolete)?(?: remove-on-upgrade)?$/;
 
-/** Texts of one kind by package; a package of two architectures has two. */
-type Texts = Map<string, string[]>;
+/** Packed texts of one kind by package; a package of two architectures has two. */
+type Packed = Map<string, Buffer[]>;
 
 /** The database is read in any order, but understood in one: diversions, lists, checksums, conffiles. */
 class DpkgFilesExtraction implements Extraction {
   readonly #context: ExtractionContext;
-  readonly #lists: Texts = new Map();
-  readonly #checksums: Texts = new Map();
+  readonly #lists: Packed = new Map();
+  readonly #checksums: Packed = new Map();
   readonly #merged = new Set<string>();
-  #status = '';
+  #status: Buffer | null = null;
   #diversions: Diversions = new Map();
   #bytes = 0;
 
@@ -45,31 +47,35 @@ class DpkgFilesExtraction implements Extraction {
   }
 
   #keep(path: string, info: Record<string, string> | undefined, content: ReadFile['content']): void {
-    const skip = 'skip' in content ? content.skip : this.#bytes > MAX_TOTAL_BYTES ? 'too-large' : null;
-    if (skip !== null || 'skip' in content) {
-      const code = skip === 'too-large' ? 'UNFOLD_TOO_LARGE' : 'UNFOLD_UNREADABLE';
-      this.#context.problem({ code, path, message: `who owns which file was not read: ${skip}` });
+    if ('skip' in content || this.#bytes + content.bytes.length > MAX_TOTAL_BYTES) {
+      const skip = 'skip' in content ? content.skip : 'too-large';
+      this.#context.problem(problemOfSkip(path, skip, 'who owns which file was not read'));
       return;
     }
     this.#bytes += content.bytes.length;
-    const text = content.bytes.toString();
-    if (path === STATUS) this.#status = text;
-    else if (path === DIVERSIONS) this.#diversions = parseDiversions(text);
+    if (path === DIVERSIONS) this.#diversions = parseDiversions(content.bytes.toString());
+    else if (path === STATUS) this.#status = pack(content.bytes);
     else if (info?.['name'] !== undefined) {
-      const texts = info['kind'] === 'list' ? this.#lists : this.#checksums;
-      texts.set(info['name'], [...(texts.get(info['name']) ?? []), text]);
+      const packed = info['kind'] === 'list' ? this.#lists : this.#checksums;
+      packed.set(info['name'], [...(packed.get(info['name']) ?? []), pack(content.bytes)]);
     }
   }
 
   afterReads(): void {
-    for (const [name, texts] of this.#lists) for (const text of texts) this.#own(name, text);
-    for (const [name, texts] of this.#checksums) for (const text of texts) this.#check(name, text);
-    for (const { fields } of stanzas(this.#status, WANTED)) {
-      this.#checkConffiles(fields.get('package') ?? '', fields.get('conffiles') ?? '');
+    for (const [name, lists] of this.#lists) {
+      for (const list of lists) this.#own(name, unpack(list));
+    }
+    for (const [name, lists] of this.#checksums) {
+      for (const list of lists) this.#check(name, unpack(list));
+    }
+    if (this.#status !== null) {
+      for (const { fields } of stanzas(unpack(this.#status), WANTED)) {
+        this.#checkConffiles(fields.get('package') ?? '', fields.get('conffiles') ?? '');
+      }
     }
     this.#lists.clear();
     this.#checksums.clear();
-    this.#status = '';
+    this.#status = null;
   }
 
   /** Where a path that a package lists lies: another package may have moved it away, /bin may lie in /usr. */
@@ -86,7 +92,7 @@ class DpkgFilesExtraction implements Extraction {
     for (const listed of lines(list)) {
       if (!listed.startsWith('/')) continue;
       const path = this.#place(name, listed);
-      if (!packaged.has(path)) packaged.set(path, owned);
+      if (packaged.get(path) === undefined) packaged.set(path, owned);
     }
   }
 
@@ -113,6 +119,15 @@ class DpkgFilesExtraction implements Extraction {
     const owner = packaged.get(path)?.name ?? (mustOwn ? undefined : name);
     if (owner === name) packaged.set(path, { name, md5 });
   }
+}
+
+/** Texts wait compressed: those of a large system take many times the memory of what is learnt from them. */
+function pack(bytes: Buffer): Buffer {
+  return deflateRawSync(bytes, { level: 1 });
+}
+
+function unpack(packed: Buffer): string {
+  return inflateRawSync(packed).toString();
 }
 
 /** Path → where a package (or, as `:`, the administrator) has every other package's file of that path put instead. */

@@ -1,5 +1,6 @@
 // Packages of dpkg: the status database, and the status.d folder of images without dpkg.
 import type { PackageEntry } from '../../schemas/entries.ts';
+import { problemOfSkip } from '../problem-of.ts';
 import type { ReadFile } from '../views/view.ts';
 import { MAX_STATUS_BYTES, stanzas, type Stanza } from './debian/control.ts';
 import type { Extraction, ExtractionContext, Extractor } from './extractor.ts';
@@ -29,8 +30,7 @@ class DpkgExtraction implements Extraction {
   read({ path, content }: ReadFile): void {
     if (path.endsWith('.md5sums')) return;
     if ('skip' in content) {
-      const code = content.skip === 'too-large' ? 'UNFOLD_TOO_LARGE' : 'UNFOLD_UNREADABLE';
-      this.#context.problem({ code, path, message: `packages not read: ${content.skip}` });
+      this.#context.problem(problemOfSkip(path, content.skip, 'packages were not read'));
       return;
     }
     for (const stanza of stanzas(content.bytes.toString(), WANTED)) this.#add(path, stanza);

@@ -8,7 +8,13 @@ export interface Knowledge {
   readonly users: Map<number, string>;
   readonly groups: Map<number, string>;
   /** Path → the package that owns it; several packages may share a directory: the first stays. */
-  readonly packaged: Map<string, PackagedPath>;
+  readonly packaged: PackagedPaths;
+}
+
+/** A map from paths to what packages say of them; there may be millions. */
+export interface PackagedPaths {
+  get(path: string): PackagedPath | undefined;
+  set(path: string, packaged: PackagedPath): void;
 }
 
 /** What a package says of a path of its own. */

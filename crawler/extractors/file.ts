@@ -1,6 +1,7 @@
 // Every path of the tree: metadata, hash, text without secrets, owning package.
 import { hash } from 'node:crypto';
 import type { FileContent, FileEntry } from '../../schemas/entries.ts';
+import { problemOfSkip } from '../problem-of.ts';
 import { isCredentialFile } from '../redaction/credential-file.ts';
 import { redact } from '../redaction/redact.ts';
 import { decodeText, type DecodedText } from '../text/decode.ts';
@@ -10,7 +11,7 @@ import type { Extraction, ExtractionContext, Extractor } from './extractor.ts';
 
 const PASSWD = '/etc/passwd';
 const GROUP = '/etc/group';
-const MAX_ACCOUNT_BYTES = 8 * 1024 * 1024;
+const MAX_ACCOUNT_BYTES = 2 * 1024 * 1024;
 const ID_FIELD = 2;
 
 /** Instants that ISO 8601 can write with four digits of year. */
@@ -30,8 +31,7 @@ class FileExtraction implements Extraction, TreeVisitor {
 
   read({ path, content }: ReadFile): void {
     if ('skip' in content) {
-      const message = `names of owners were not read: ${content.skip}`;
-      this.#context.problem({ code: 'UNFOLD_UNREADABLE', path, message });
+      this.#context.problem(problemOfSkip(path, content.skip, 'names of owners were not read'));
       return;
     }
     const { users, groups } = this.#context.knowledge;

@@ -2,6 +2,7 @@
 import type { OsEntry } from '../../schemas/entries.ts';
 import type { Extraction, ExtractionContext, Extractor } from './extractor.ts';
 import type { ReadFile } from '../views/view.ts';
+import { problemOfSkip } from '../problem-of.ts';
 import { MAX_STATUS_BYTES } from './debian/control.ts';
 import { parseOsRelease } from '../text/os-release.ts';
 
@@ -32,7 +33,7 @@ class OsExtraction implements Extraction {
     if (kernel) this.#kernels.push(kernel['release'] ?? kernel['folder'] ?? '');
     else if (path === DPKG_STATUS_PATH) this.#readStatus(content);
     else if ('bytes' in content) this.#texts.set(path, content.bytes.toString());
-    else this.#context.problem({ code: 'UNFOLD_UNREADABLE', path, message: `not read: ${content.skip}` });
+    else this.#context.problem(problemOfSkip(path, content.skip, 'not read'));
   }
 
   /** What makes the status unreadable is the package extractor's to report. */

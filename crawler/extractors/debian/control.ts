@@ -1,8 +1,8 @@
 // The form of dpkg's databases: stanzas of `Field: value` lines, continued by lines that begin with a blank.
 import { lines } from '../../text/lines.ts';
 
-/** A status database that is larger is not read. */
-export const MAX_STATUS_BYTES = 64 * 1024 * 1024;
+/** A status database that is larger is not read; a thousand packages take one megabyte. */
+export const MAX_STATUS_BYTES = 16 * 1024 * 1024;
 
 /** One stanza. Field names are lower-case; the lines of a continued value stay apart, their blanks trimmed. */
 export interface Stanza {

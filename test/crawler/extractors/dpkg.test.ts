@@ -108,7 +108,7 @@ describe('who owns a path', () => {
     ...links: ReturnType<typeof readFile>[]
   ): Record<string, unknown> => {
     const read = Object.entries(files).map(([path, text]) => readFile(path, text));
-    return Object.fromEntries(drive(dpkgFiles, [...read, ...links]).knowledge.packaged);
+    return Object.fromEntries(drive(dpkgFiles, [...read, ...links]).packaged);
   };
 
   test('is the package that lists it, of either architecture', () => {

@@ -2,14 +2,14 @@
 import { expect } from '@jest/globals';
 import type { Entry } from '../../../schemas/entries.ts';
 import type { Problem } from '../../../schemas/problem.ts';
-import type { Extractor, Knowledge } from '../../../crawler/extractors/extractor.ts';
+import type { Extractor, Knowledge, PackagedPath } from '../../../crawler/extractors/extractor.ts';
 import type { Content, ReadFile, TreeEntry } from '../../../crawler/views/view.ts';
 
 /** What came out of an extraction. */
 export interface Driven {
   readonly entries: Map<string, Entry>;
   readonly problems: Omit<Problem, 'extractor'>[];
-  readonly knowledge: Knowledge;
+  readonly packaged: Map<string, PackagedPath>;
   readonly masked: Record<string, number>;
   readonly skipped: string[];
 }
@@ -36,10 +36,10 @@ export function drive(
   extractor: Extractor,
   files: readonly ReadFile[],
   tree: readonly (readonly [TreeEntry, Content])[] = [],
-  known: Partial<Knowledge> = {},
+  packaged = new Map<string, PackagedPath>(),
 ): Driven {
-  const knowledge: Knowledge = { users: new Map(), groups: new Map(), packaged: new Map(), ...known };
-  const driven: Driven = { entries: new Map(), problems: [], knowledge, masked: {}, skipped: [] };
+  const knowledge: Knowledge = { users: new Map(), groups: new Map(), packaged };
+  const driven: Driven = { entries: new Map(), problems: [], packaged, masked: {}, skipped: [] };
   const extraction = extractor.start({
     knowledge,
     maxFileBytes: 4096,

@@ -4,16 +4,21 @@ import { describe, expect, test } from '@jest/globals';
 import { gzipSync } from 'node:zlib';
 import { file } from '../../../crawler/extractors/file.ts';
 import type { FileEntry } from '../../../schemas/entries.ts';
+import type { PackagedPath } from '../../../crawler/extractors/extractor.ts';
 import type { Content } from '../../../crawler/views/view.ts';
 import { drive, readFile, treeEntry, type Driven } from './driving.ts';
 
-const of = (path: string, content: string | Buffer | Content, known = {}): Driven => {
+const of = (
+  path: string,
+  content: string | Buffer | Content,
+  packaged?: Map<string, PackagedPath>,
+): Driven => {
   const bytes = typeof content === 'string' || Buffer.isBuffer(content) ? Buffer.from(content) : null;
   return drive(
     file,
     [],
     [[treeEntry(path, bytes?.length ?? 0), bytes ? { bytes } : (content as Content)]],
-    known,
+    packaged,
   );
 };
 const entryOf = (driven: Driven): FileEntry => [...driven.entries.values()][0] as FileEntry;
@@ -64,11 +69,11 @@ describe('a file entry', () => {
     const packaged = new Map([
       ['/a', { name: 'p', md5: createHash('md5').update('as packaged').digest('hex') }],
     ]);
-    expect(entryOf(of('/a', 'as packaged', { packaged })).package).toEqual({ name: 'p', modified: false });
-    expect(entryOf(of('/a', 'changed', { packaged })).package).toEqual({ name: 'p', modified: true });
-    expect(entryOf(of('/a', { skip: 'too-large' }, { packaged })).package).toEqual({ name: 'p' });
+    expect(entryOf(of('/a', 'as packaged', packaged)).package).toEqual({ name: 'p', modified: false });
+    expect(entryOf(of('/a', 'changed', packaged)).package).toEqual({ name: 'p', modified: true });
+    expect(entryOf(of('/a', { skip: 'too-large' }, packaged)).package).toEqual({ name: 'p' });
     const link = treeEntry('/a', 1, { type: 'symlink', target: 'b' });
-    expect(entryOf(drive(file, [], [[link, null]], { packaged })).package).toEqual({
+    expect(entryOf(drive(file, [], [[link, null]], packaged)).package).toEqual({
       name: 'p',
       modified: true,
     });
