@@ -3,7 +3,7 @@ import { opendirSync } from 'node:fs';
 import { namesIn } from './anchor.ts';
 
 /** Beyond this size of the directory file itself its names would take much memory. */
-const HUGE_DIRECTORY_BYTES = 32 * 1024 * 1024;
+const HUGE_DIRECTORY_BYTES = 8 * 1024 * 1024;
 const NAMES_PER_READ = 1024;
 
 /**

@@ -1,6 +1,10 @@
 // Names of files as bytes and as text.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from '@jest/globals';
+import { namesHere } from '../../../crawler/views/tree/listing.ts';
 import { bytesOf, isExact, nameText } from '../../../crawler/views/tree/names.ts';
 
 const latin1 = (...bytes: number[]): string => Buffer.from(bytes).toString('latin1');
@@ -49,4 +53,23 @@ test('every Unicode name without an escape is exact', () => {
       (text) => nameText(bytesOf(text)) === text && isExact(bytesOf(text)),
     ),
   );
+});
+
+test('a directory is listed the same, all at once or piece by piece', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'unfold-names-'));
+  const home = process.cwd();
+  const names = Array.from({ length: 3000 }, (_, index) => latin1(0xe9, 0x0a, ...Buffer.from(`${index}`)));
+  const failures: unknown[] = [];
+  const listed = (size: number): string[] => [...namesHere(size, (error) => failures.push(error))];
+  try {
+    process.chdir(folder);
+    for (const name of names) writeFileSync(Buffer.from(name, 'latin1'), '');
+    expect(listed(0)).toEqual(names.toSorted());
+    expect(listed(2 ** 30).sort()).toEqual(names.toSorted());
+    rmSync(folder, { recursive: true });
+    expect([listed(0), listed(2 ** 30)]).toEqual([[], []]);
+  } finally {
+    process.chdir(home);
+  }
+  expect(failures).toEqual([]);
 });
