@@ -21,7 +21,7 @@ export function readConfiguration(file: string): Configuration {
 }
 
 /** Validates the text of a configuration file; `file` is its name in messages. */
-export function parseConfiguration(text: string, file: string): Configuration {
+function parseConfiguration(text: string, file: string): Configuration {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
   const position = (offset: number): Pick<Mistake, 'line' | 'column'> => {

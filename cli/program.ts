@@ -5,7 +5,7 @@ import { addAskingCommands } from './commands/asking.ts';
 import { addCompletionCommand } from './commands/completion.ts';
 import { addCrawlingCommands } from './commands/crawling.ts';
 import { EXIT, reportFailure } from './failure.ts';
-import { version } from './version.ts';
+import { version } from './package.ts';
 
 const STATUS_HELP = `
 Exit status:
@@ -16,7 +16,7 @@ Exit status:
   130  interrupted`;
 
 /** The command line as data; `finish` receives the exit status of the command that ran. */
-export function program(finish: (status: number) => void): Command {
+function program(finish: (status: number) => void): Command {
   const root = new Command('unfold')
     .description('Search your data center like the Web: crawl systems from outside, index them, ask.')
     .version(version(), '--version', 'print the version')

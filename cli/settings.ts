@@ -18,7 +18,7 @@ export interface Settings {
 }
 
 /** The default of `coverage.staleAfterHours`, here too so that a search without a configuration file loads no schema. */
-export const STALE_AFTER_HOURS = 168;
+const STALE_AFTER_HOURS = 168;
 
 /** The configuration file: `--config`, else ./unfold.yaml, else the one in the XDG configuration folder; null without one. */
 export function configurationFile(options: GlobalOptions): string | null {

@@ -35,7 +35,7 @@ export function addCompletionCommand(root: Command, finish: Finish): void {
 }
 
 /** The script for one shell. */
-export function completionScript(shell: Shell, root: Command): string {
+function completionScript(shell: Shell, root: Command): string {
   const commands = completed(root, '');
   switch (shell) {
     case 'bash':

@@ -18,7 +18,7 @@ import { crawledText } from '../output/crawled.ts';
 import { Progress } from '../output/progress.ts';
 import { configurationFile, dataFolder, makeDataFolder, type GlobalOptions } from '../settings.ts';
 import { harmless, print, say, toJson } from '../terminal.ts';
-import { version } from '../version.ts';
+import { version } from '../package.ts';
 
 /** Options of the command. */
 export interface CrawlCommandOptions extends GlobalOptions {
@@ -26,7 +26,7 @@ export interface CrawlCommandOptions extends GlobalOptions {
   index: boolean;
   features?: string;
   name?: string;
-  label: Record<string, string>;
+  label?: Record<string, string>;
   format?: 'raw' | 'qcow2';
   concurrency?: number;
   json?: boolean;

@@ -8,6 +8,7 @@ export function addCrawlingCommands(root: Command, finish: Finish): void {
   addCrawl(root, finish);
   addIndex(root, finish);
   addConfig(root, finish);
+  addDemo(root, finish);
 }
 
 function addCrawl(root: Command, finish: Finish): void {
@@ -24,7 +25,7 @@ function addCrawl(root: Command, finish: Finish): void {
     .option('--no-index', 'do not index')
     .option('--features <list>', 'read only these, e.g. os,package')
     .option('--name <name>', 'name of the system (one target)')
-    .option('--label <key=value>', 'label of the systems; may be given several times', keyValue, {})
+    .option('--label <key=value>', 'label of the systems; may be given several times', keyValue)
     .addOption(
       new Option('--format <format>', 'image format, if its name does not tell').choices(['raw', 'qcow2']),
     )
@@ -79,5 +80,19 @@ function addConfig(root: Command, finish: Finish): void {
     .action(async (file: string | undefined, _options, command: Command) => {
       const { configCheckCommand } = await import('./config-check.ts');
       finish(configCheckCommand(file, command.optsWithGlobals()));
+    });
+}
+
+function addDemo(root: Command, finish: Finish): void {
+  root
+    .command('demo')
+    .summary('make, crawl and ask a small fleet')
+    .description(
+      'Makes a small fleet of real systems in the folder demo of the data folder (once), crawls it,\n' +
+        'asks which systems reference an address, and says how to go on.',
+    )
+    .action(async (_options, command: Command) => {
+      const { demoCommand } = await import('./demo.ts');
+      finish(await demoCommand(command.optsWithGlobals()));
     });
 }

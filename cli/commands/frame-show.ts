@@ -1,8 +1,8 @@
 // unfold frame show: a frame, or the state of a system, as one JSON document.
 import { existsSync } from 'node:fs';
+import type { Feature } from '../../schemas/entries.ts';
 import type { FrameEnd, FrameHeader } from '../../schemas/frame.ts';
 import { UnfoldError } from '../../schemas/error.ts';
-import type { Problem } from '../../schemas/problem.ts';
 import type { SearchEngine, SystemState } from '../../indexer/engines/search-engine.ts';
 import { readFrame } from '../../indexer/frame-reader.ts';
 import { asUnfoldError, EXIT } from '../failure.ts';
@@ -61,14 +61,18 @@ async function showSystem(engine: SearchEngine, named: string, at: string | null
       remedy: '`unfold systems` says why; crawl it again.',
     });
   print(`{"_frame":${frameJson(frame.header, frame.end)}`);
-  let feature: string | null = null;
+  const empty = new Set(frame.header.features);
+  let feature: Feature | null = null;
   for await (const fact of engine.facts(system.id, at, signal)) {
     const isFirst = fact.feature !== feature;
     if (isFirst) print(`${feature === null ? '' : '}'},${toJson(fact.feature)}:{`);
     feature = fact.feature;
+    empty.delete(feature);
     print(`${isFirst ? '' : ','}${toJson(fact.key)}:${toJson(fact.entry)}`);
   }
-  print(`${feature === null ? '' : '}'},"problem":${toJson(frame.problems satisfies readonly Problem[])}}\n`);
+  if (feature !== null) print('}');
+  for (const name of empty) print(`,${toJson(name)}:{}`);
+  print(`,"problem":${toJson(frame.problems)}}\n`);
 }
 
 function frameJson(header: FrameHeader, end: FrameEnd): string {

@@ -24,7 +24,7 @@ export function countFrom1(text: string): number {
 }
 
 /** Collects `key=value` options. */
-export function keyValue(text: string, collected: Record<string, string>): Record<string, string> {
+export function keyValue(text: string, collected: Record<string, string> = {}): Record<string, string> {
   const [, key, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
   if (key === undefined || value === undefined) throw new InvalidArgumentError('It must be key=value.');
   return { ...collected, [key]: value };

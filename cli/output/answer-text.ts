@@ -73,7 +73,9 @@ function systemText(hit: SystemHit, at: string, number: string): string {
   const more = hit.moreEvidence > 0 ? [paint('dim', `   … ${hit.moreEvidence} more`)] : [];
   return [
     `${number.padEnd(3)}${paint('bold', harmless(system.name))}  ${paint('dim', about.join(' · '))}`,
-    ...hit.evidence.map((evidence, index) => evidenceText(evidence, (places[index] ?? '').padEnd(width))),
+    ...hit.evidence.map((evidence, index) =>
+      evidenceText(evidence, places[index] ? places[index].padEnd(width) : ''),
+    ),
     ...more,
     '',
   ].join('\n');
@@ -86,10 +88,12 @@ function evidenceText(evidence: Evidence, place: string): string {
     ...(role === undefined || role === 'references' ? [] : [role]),
   ];
   const note = notes.length === 0 ? '' : `  ${paint('dim', `(${notes.join(', ')})`)}`;
-  return `   ${paint('cyan', place)}  ${snippetText(evidence)}${note}`;
+  return `   ${place === '' ? '' : `${paint('cyan', place)}  `}${snippetText(evidence)}${note}`;
 }
 
-function placeOf({ feature, key, path, line }: Evidence): string {
+/** Nothing for a file that matched by its path: the snippet begins with that. */
+function placeOf({ feature, key, path, line, snippet }: Evidence): string {
+  if (path !== undefined && line === undefined && snippet.startsWith(path)) return '';
   const place = harmless(path ?? `${feature} ${key}`);
   return line === undefined ? place : `${place}:${line}`;
 }
