@@ -2,9 +2,9 @@
 import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, extname, join, resolve } from 'node:path';
 import type { TargetConfiguration } from '../../schemas/configuration.ts';
-import { UnfoldError, type ErrorCode } from '../../schemas/error.ts';
+import { UnfoldError } from '../../schemas/error.ts';
 import { openDisk } from '../views/appliance/appliance-view.ts';
-import { backingPath, diskChain, formatOfName, type ImageFormat } from '../views/appliance/chain.ts';
+import { attempt, backingPath, diskChain, formatOfName, type ImageFormat } from '../views/appliance/chain.ts';
 import type { SystemView } from '../views/view.ts';
 import type { FoundSystem, OpenContext, Source } from './source.ts';
 
@@ -52,19 +52,12 @@ function nameOf(image: string): string {
 }
 
 function isDirectory(path: string): boolean {
-  try {
-    return statSync(path).isDirectory();
-  } catch (error) {
-    const system = error instanceof Error && 'code' in error ? String(error.code) : '';
-    const code: ErrorCode = system === 'ENOENT' ? 'UNFOLD_PATH_MISSING' : 'UNFOLD_PATH_UNREADABLE';
-    const why = system === 'ENOENT' ? 'does not exist' : `cannot be read (${system})`;
-    throw new UnfoldError(code, `${path} ${why}`, { cause: error });
-  }
+  return attempt(path, () => statSync(path).isDirectory());
 }
 
 function imagesIn(folder: string): string[] {
   const images: { path: string; format: ImageFormat }[] = [];
-  for (const name of readdirSync(folder).sort()) {
+  for (const name of attempt(folder, () => readdirSync(folder)).sort()) {
     const path = join(folder, name);
     const format = formatOfName(path);
     if (format !== null && statSync(path, { throwIfNoEntry: false })?.isFile() === true)

@@ -152,6 +152,8 @@ function setup(chain: DiskChain, folder: string): string[] {
   const device = (name: string): string =>
     `config -device ${quoted(`scsi-hd,drive=${name},serial=${name},werror=report,rerror=report`)}`;
   return [
+    // The overlay is thrown away: there is nothing to write out at the end.
+    'set-autosync false',
     `disk-create ${OVERLAY} qcow2 ${chain.size}`,
     `add-drive ${REQUESTS.file} format:raw cachemode:unsafe label:${REQUESTS.label}`,
     `config -blockdev ${quoted(JSON.stringify(answers))}`,

@@ -2,6 +2,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync, realpathSync } from 'node:fs';
 import { dirname, extname, join, resolve, sep } from 'node:path';
 import { UnfoldError, type ErrorCode } from '../../../schemas/error.ts';
+import { systemCode } from '../tree/anchor.ts';
 import { checkExtent } from '../../formats/qcow2-extent.ts';
 import { LONGEST_HEADER, MalformedImage, parseQcow2, type Qcow2Header } from '../../formats/qcow2.ts';
 
@@ -150,12 +151,12 @@ function existing(folder: string): string[] {
   }
 }
 
-/** Turns the system's errors about a file into ours. */
-function attempt<T>(path: string, act: () => T): T {
+/** Turns the system's errors about a file into UNFOLD_PATH_MISSING and UNFOLD_PATH_UNREADABLE. */
+export function attempt<T>(path: string, act: () => T): T {
   try {
     return act();
   } catch (error) {
-    const system = error instanceof Error && 'code' in error ? String(error.code) : '';
+    const system = systemCode(error);
     const code: ErrorCode = system === 'ENOENT' ? 'UNFOLD_PATH_MISSING' : 'UNFOLD_PATH_UNREADABLE';
     const why = code === 'UNFOLD_PATH_MISSING' ? 'does not exist' : `cannot be read (${system})`;
     throw new UnfoldError(code, `${path} ${why}`, { cause: error });

@@ -86,6 +86,7 @@ export function deviceNamed(source: string, devices: readonly Device[]): Device 
   const byTag = BY_TAG.exec(source);
   const [, tag, value] = byTag ?? TAG.exec(source) ?? [];
   if (tag !== undefined && value !== undefined) {
+    if (value === '') return null;
     const key = tag.toUpperCase();
     const wanted = comparable(key, byTag ? decoded(value) : value);
     return devices.find((device) => comparable(key, tagOf(device, key)) === wanted) ?? null;

@@ -1,5 +1,6 @@
 // Talks to one guestfish process: a command a line, its output up to a mark that no guest can know.
 import { randomUUID } from 'node:crypto';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { UnfoldError } from '../../../schemas/error.ts';
 import { endGroup, hasTool, start } from '../../process.ts';
 
@@ -19,11 +20,12 @@ interface Waiting {
 export class Guestfish {
   readonly #child: ReturnType<typeof start>;
   readonly #signal: AbortSignal;
+  readonly #abort = (): void => void this.kill();
   #output = '';
   #waiting: Waiting | null = null;
   #ended = false;
 
-  /** Throws UNFOLD_TOOL_MISSING. `verbose` has guestfish tell what it does. */
+  /** An abort kills it. `verbose` has guestfish tell what it does. Throws UNFOLD_TOOL_MISSING. */
   constructor(options: {
     cwd: string;
     env: Record<string, string>;
@@ -31,18 +33,20 @@ export class Guestfish {
     verbose?: boolean;
     heard?: (text: string) => void;
   }) {
-    const { heard, verbose, ...rest } = options;
+    const { cwd, env, signal, heard, verbose } = options;
     if (!hasTool('guestfish')) throw new UnfoldError('UNFOLD_TOOL_MISSING', 'guestfish is not installed');
-    this.#signal = options.signal;
+    signal.throwIfAborted();
+    this.#signal = signal;
     // One pipe for both streams keeps an error before the mark that follows it.
     const command = `exec guestfish${verbose === true ? ' -v' : ''} 2>&1`;
-    this.#child = start('sh', ['-c', command], rest);
+    this.#child = start('sh', ['-c', command], { cwd, env });
     this.#child.stdin.on('error', () => undefined);
     this.#child.stdout.setEncoding('latin1').on('data', (text: string) => {
       heard?.(text);
       this.#hear(text);
     });
     this.#child.stderr.resume();
+    signal.addEventListener('abort', this.#abort, { once: true });
     void this.#child.then(() => this.#gone());
   }
 
@@ -50,11 +54,10 @@ export class Guestfish {
   command(line: string, timeoutMs: number): Promise<string> {
     const mark = randomUUID();
     const { promise, resolve, reject } = Promise.withResolvers<string>();
-    const fail = (message: string): void => {
-      endGroup(this.#child);
-      reject(failed(message));
-    };
-    const timer = setTimeout(() => fail(`did not answer within ${timeoutMs / 1000} s`), timeoutMs);
+    const timer = setTimeout(() => {
+      reject(failed(`did not answer within ${timeoutMs / 1000} s`));
+      void this.kill();
+    }, timeoutMs);
     this.#output = '';
     this.#waiting = { mark: `${mark}\n`, resolve, reject: (reason) => reject(reason) };
     if (this.#ended) this.#gone();
@@ -67,7 +70,7 @@ export class Guestfish {
 
   /** Ends the process and its appliance, at once where it does not end by itself. Idempotent. */
   async end(): Promise<void> {
-    const timer = setTimeout(() => endGroup(this.#child), END_MS);
+    const timer = setTimeout(() => void this.kill(), END_MS);
     this.#child.stdin.end();
     await this.#child;
     clearTimeout(timer);
@@ -76,16 +79,18 @@ export class Guestfish {
 
   /** Ends the process and its appliance at once. Idempotent. */
   async kill(): Promise<void> {
+    const folders = this.#ended ? [] : socketFolders(this.#child.pid);
     endGroup(this.#child);
     await this.#child;
+    for (const folder of folders) rmSync(folder, { recursive: true, force: true });
   }
 
   #hear(text: string): void {
     this.#output += text;
     if (this.#output.length > MOST_OUTPUT) {
-      endGroup(this.#child);
       this.#waiting?.reject(failed('said more than was expected of it'));
       this.#output = '';
+      void this.kill();
     } else if (this.#waiting !== null && this.#output.endsWith(this.#waiting.mark)) {
       this.#waiting.resolve(this.#output.slice(0, -this.#waiting.mark.length));
     }
@@ -93,9 +98,28 @@ export class Guestfish {
 
   #gone(): void {
     this.#ended = true;
+    this.#signal.removeEventListener('abort', this.#abort);
     if (this.#signal.aborted) this.#waiting?.reject(this.#signal.reason);
     else this.#waiting?.reject(failed(`ended unexpectedly${lastWords(this.#output)}`));
   }
+}
+
+/** Where libguestfs keeps the sockets of a process group's appliance; it removes them only where it ends by itself. */
+function socketFolders(group: number | undefined): string[] {
+  return readdirSync('/proc').flatMap((pid) => {
+    try {
+      if (!/^\d+$/.test(pid)) return [];
+      const afterName = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ').at(-1) ?? '';
+      if (afterName.split(' ')[2] !== String(group)) return [];
+      const folder = /\bpath=(\/[^,]*\/libguestfs\w{6})\//.exec(
+        readFileSync(`/proc/${pid}/cmdline`, 'utf8'),
+      )?.[1];
+      return folder === undefined ? [] : [folder];
+    } catch {
+      // It has ended meanwhile.
+      return [];
+    }
+  });
 }
 
 /** A word in the form that guestfish reads back unchanged. */
