@@ -67,10 +67,12 @@ export function openWriter(file: string): DatabaseSync {
   let db: DatabaseSync | null = null;
   try {
     db = new DatabaseSync(file, { timeout: BUSY_MS });
+    // What is not ours is left as it is.
+    const isNew = pragmaNumber(db, 'schema_version') === 0;
+    if (!isNew) checkVersion(db, file);
     db.exec('PRAGMA page_size=8192; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL');
     db.exec(`PRAGMA cache_size=-${WRITE_CACHE_KIB}`);
-    if (pragmaNumber(db, 'schema_version') === 0) makeTables(db);
-    checkVersion(db, file);
+    if (isNew) makeTables(db);
     db.exec(`PRAGMA busy_timeout=${WRITER_BUSY_MS}`);
     return db;
   } catch (error) {
@@ -79,13 +81,19 @@ export function openWriter(file: string): DatabaseSync {
   }
 }
 
+function missing(file: string): UnfoldError {
+  return new UnfoldError('UNFOLD_DATA_MISSING', `there is no index at ${file}`);
+}
+
 /** The index at `file`, to be read only. Throws UnfoldError where there is none. */
 export function openReader(file: string): DatabaseSync {
-  if (!existsSync(file)) throw new UnfoldError('UNFOLD_DATA_MISSING', `there is no index at ${file}`);
+  if (!existsSync(file)) throw missing(file);
   let db: DatabaseSync | null = null;
   try {
     accessSync(file, constants.R_OK);
     db = openReadOnly(file);
+    // Between a writer's making the file and its tables there is nothing to read.
+    if (pragmaNumber(db, 'schema_version') === 0) throw missing(file);
     checkVersion(db, file);
     db.exec(`PRAGMA cache_size=-${READ_CACHE_KIB}; PRAGMA mmap_size=${MAPPED_BYTES}; PRAGMA query_only=1`);
     return db;
@@ -114,7 +122,7 @@ function openReadOnly(file: string): DatabaseSync {
 }
 
 function readError(error: unknown, file: string): unknown {
-  const denied = error instanceof Error && 'code' in error && error.code === 'EACCES';
+  const denied = (error as NodeJS.ErrnoException).code === 'EACCES';
   if (!denied && !cannotOpen(error)) return indexError(error, file);
   return new UnfoldError('UNFOLD_DATA_UNREADABLE', `${file} cannot be read`, { cause: error });
 }

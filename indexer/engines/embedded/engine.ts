@@ -106,11 +106,12 @@ class EmbeddedEngine implements SearchEngine {
     signal.throwIfAborted();
     try {
       this.#reader.exec('BEGIN');
-      return read(this.#reader);
+      const answer = read(this.#reader);
+      this.#reader.exec('COMMIT');
+      return answer;
     } catch (error) {
+      if (this.#reader.isTransaction) this.#reader.exec('ROLLBACK');
       throw indexError(error, this.#file);
-    } finally {
-      if (this.#reader.isTransaction) this.#reader.exec('COMMIT');
     }
   }
 }

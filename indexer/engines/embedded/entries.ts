@@ -1,6 +1,7 @@
 // Reads stored entries back.
 import type { DatabaseSync } from 'node:sqlite';
 import type { Entry, Feature } from '../../../schemas/entries.ts';
+import { DamagedIndex } from './errors.ts';
 import { putTogether, type Stamps } from './entry-parts.ts';
 import { featureOf } from './schema.ts';
 
@@ -48,7 +49,7 @@ export function entryReader(db: DatabaseSync): (id: number) => StoredEntry {
   const select = db.prepare(`SELECT ${ENTRY_COLUMNS} FROM entry ${ENTRY_JOINS} WHERE entry.id = ?`);
   return (id) => {
     const row = select.get(id);
-    if (row === undefined) throw new RangeError(`no entry ${id}`);
+    if (row === undefined) throw new DamagedIndex(`entry ${id} is missing`);
     return storedEntry(id, row as unknown as EntryRow);
   };
 }

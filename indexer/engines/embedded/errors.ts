@@ -17,7 +17,7 @@ const CODES = new Map<number, [ErrorCode, string]>([
 const OUT_OF_SPACE = new Set([778, 1290, 4874, 5386]);
 
 function sqliteCode(error: unknown): number | null {
-  if (!(error instanceof Error) || !('errcode' in error)) return null;
+  if (typeof error !== 'object' || error === null || !('errcode' in error)) return null;
   return typeof error.errcode === 'number' ? error.errcode : null;
 }
 
@@ -33,12 +33,18 @@ export function cannotOpen(error: unknown): boolean {
   return code !== null && (code & 0xff) === 14;
 }
 
+/** A row that another row names is not there, or what is in it cannot be read. */
+export class DamagedIndex extends Error {}
+
 /** The error to report for one met while the index in `file` was used; what is no error of the index stays as it is. */
 export function indexError(error: unknown, file: string): unknown {
+  if (error instanceof DamagedIndex) {
+    return new UnfoldError('UNFOLD_DATA_CORRUPT', `${file}: ${error.message}`, { cause: error });
+  }
   const code = sqliteCode(error);
   if (code === null) return error;
   const known = OUT_OF_SPACE.has(code) ? CODES.get(13) : CODES.get(code & 0xff);
   const [unfoldCode, what] = known ?? ['UNFOLD_INTERNAL', 'SQLite refused'];
-  const message = error instanceof Error ? error.message : String(error);
+  const message = (error as Error).message;
   return new UnfoldError(unfoldCode, `${file}: ${what} (${message})`, { cause: error });
 }

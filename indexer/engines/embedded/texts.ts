@@ -1,6 +1,7 @@
 // The stored texts: each content once, deflated where that makes it smaller.
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { DatabaseSync } from 'node:sqlite';
+import { DamagedIndex } from './errors.ts';
 
 /** Shorter texts gain nothing from deflating. */
 const SMALL_BYTES = 128;
@@ -26,8 +27,16 @@ export function textReader(db: DatabaseSync): (contentId: number) => string {
   const select = db.prepare('SELECT deflated, body FROM content WHERE id = ?');
   return (contentId) => {
     const row = select.get(contentId) as { deflated: number; body: Uint8Array } | undefined;
-    if (row === undefined) throw new RangeError(`no content ${contentId}`);
-    const bytes = row.deflated === 1 ? inflateRawSync(row.body) : Buffer.from(row.body);
-    return bytes.toString('utf8');
+    if (row === undefined) throw new DamagedIndex(`content ${contentId} is missing`);
+    return unpackText(contentId, row);
   };
+}
+
+function unpackText(contentId: number, { deflated, body }: { deflated: number; body: Uint8Array }): string {
+  try {
+    const bytes = deflated === 1 ? inflateRawSync(body) : Buffer.from(body);
+    return bytes.toString('utf8');
+  } catch (error) {
+    throw new DamagedIndex(`content ${contentId} cannot be read`, { cause: error });
+  }
 }
