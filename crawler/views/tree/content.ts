@@ -1,9 +1,9 @@
 // Reads regular files, bounded and whole: a file that changes meanwhile is read once more, then called torn.
 import { constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import type { ContentSkip } from '../../../schemas/entries.ts';
-import { at, openHandle, systemCode, withFd } from './anchor.ts';
+import { at, isSame, openHandle, systemCode, withFd } from './anchor.ts';
 
-/** What came of reading a file. `stats` belong to the bytes; `why` says more about a skip. */
+/** What came of reading a file. `stats` belong to the bytes (the listed ones where nothing changed); `why` explains a skip. */
 export type ReadOutcome =
   { readonly bytes: Buffer; readonly stats: Stats } | { readonly skip: ContentSkip; readonly why?: string };
 
@@ -33,7 +33,7 @@ export class ContentReader {
     if (listed.size === 0) return { bytes: EMPTY, stats: listed };
     try {
       for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-        const outcome = withFd(this.#open(path), (fd) => this.#readOpen(fd, maxBytes));
+        const outcome = withFd(this.#open(path), (fd) => this.#readOpen(fd, listed, maxBytes));
         if (outcome !== null) return outcome;
       }
       return { skip: 'torn', why: 'changed while it was read' };
@@ -46,7 +46,7 @@ export class ContentReader {
   }
 
   /** null: it changed meanwhile. */
-  #readOpen(fd: number, maxBytes: number): ReadOutcome | null {
+  #readOpen(fd: number, listed: Stats, maxBytes: number): ReadOutcome | null {
     const before = fstatSync(fd);
     if (!before.isFile()) return { skip: 'torn', why: 'was exchanged before it was read' };
     if (before.size > maxBytes) return { skip: 'too-large' };
@@ -58,9 +58,8 @@ export class ContentReader {
       length += count;
     }
     const after = fstatSync(fd);
-    const whole =
-      after.size === before.size && after.mtimeMs === before.mtimeMs && after.ctimeMs === before.ctimeMs;
-    return whole ? { bytes: this.#buffer.subarray(0, length), stats: after } : null;
+    if (!isUnchanged(after, before)) return null;
+    return { bytes: this.#buffer.subarray(0, length), stats: isUnchanged(after, listed) ? listed : after };
   }
 
   /**
@@ -87,4 +86,13 @@ export class ContentReader {
       return openSync(path, flags);
     }
   }
+}
+
+function isUnchanged(now: Stats, then: Stats): boolean {
+  return (
+    isSame(now, then) &&
+    now.size === then.size &&
+    now.mtimeMs === then.mtimeMs &&
+    now.ctimeMs === then.ctimeMs
+  );
 }

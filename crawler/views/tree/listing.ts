@@ -21,7 +21,7 @@ export function namesHere(size: number, failed: (error: unknown) => void): Itera
 }
 
 /** Half as quick, in constant memory. */
-export function* streamedNames(failed: (error: unknown) => void): Generator<string, void> {
+function* streamedNames(failed: (error: unknown) => void): Generator<string, void> {
   try {
     const directory = opendirSync('.', { encoding: 'latin1' as BufferEncoding, bufferSize: NAMES_PER_READ });
     try {

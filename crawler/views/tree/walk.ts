@@ -35,7 +35,7 @@ export interface WalkTools {
  */
 export async function walkTree(tools: WalkTools, visitor: TreeVisitor, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
-  const home = openRoot('.');
+  const home = openHome();
   const steps = new Walk(tools, visitor).steps();
   try {
     while (steps.next().done !== true) {
@@ -47,6 +47,15 @@ export async function walkTree(tools: WalkTools, visitor: TreeVisitor, signal: A
     process.chdir(`/proc/self/fd/${home}`);
     closeSync(home);
     steps.return();
+  }
+}
+
+/** The working directory; the top of the file system where this user may not enter the one it was started in. */
+function openHome(): number {
+  try {
+    return openRoot('.');
+  } catch {
+    return openRoot('/');
   }
 }
 
@@ -86,13 +95,8 @@ class Walk {
       this.#problem('UNFOLD_TOO_LARGE', path, 'is nested too deeply to be entered');
       return;
     }
-    let fd: number;
-    try {
-      fd = openDirectory(at(descent.fd(), next.name));
-    } catch (error) {
-      this.#failed(error, path);
-      return;
-    }
+    const fd = this.#open(descent, parent, next, path);
+    if (fd === null) return;
     const stats = fstatSync(fd);
     const exchanged = !isSame(stats, next);
     if ((exchanged || stats.dev !== parent.identity.dev) && this.#tools.boundary.leavesMount(fd, path.text)) {
@@ -103,6 +107,24 @@ class Walk {
     const level = { path, identity: { name: next.name, dev: stats.dev, ino: stats.ino }, pending: [] };
     descent.push(level, fd);
     yield* this.#list(level, fd, stats.size);
+  }
+
+  /** Where the parent itself is no longer there, that is one problem, however much of it is left to be entered. */
+  #open(descent: Descent, parent: Level, next: Pending, path: TreePath): number | null {
+    let parentFd: number;
+    try {
+      parentFd = descent.fd();
+    } catch (error) {
+      this.#failed(error, parent.path);
+      parent.pending.length = 0;
+      return null;
+    }
+    try {
+      return openDirectory(at(parentFd, next.name));
+    } catch (error) {
+      this.#failed(error, path);
+      return null;
+    }
   }
 
   /** Hands over every entry of the top directory, opened as `fd`, and notes its subdirectories. */

@@ -1,9 +1,10 @@
 // A tree is read without leaving its mount and without a trace.
 import {
+  closeSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
-  readdirSync,
+  openSync,
   rmSync,
   symlinkSync,
   utimesSync,
@@ -12,7 +13,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { describeMount, mountsBelow, parseMountinfo } from '../../../crawler/views/tree/mounts.ts';
+import { Boundary } from '../../../crawler/views/tree/boundary.ts';
+import { describeMount, mountIdOf, mountsBelow, parseMountinfo } from '../../../crawler/views/tree/mounts.ts';
+import { RecordedReport } from '../../conformance/system-view.ts';
 import { AS_NOBODY, crawlInChild, withMounts } from './tree-child.ts';
 import { testAsRoot, testWithMounts } from './tree-requirements.ts';
 
@@ -96,6 +99,17 @@ describe('other mounts', () => {
     });
   }
 
+  test('that came after the crawl began are left out too', () => {
+    const report = new RecordedReport();
+    const fd = openSync(root, 'r');
+    const here = new Boundary(mountIdOf(fd), new Map(), [], report);
+    expect(here.leavesMount(fd, '/same')).toBe(false);
+    const elsewhere = openSync('/proc', 'r');
+    expect(here.leavesMount(elsewhere, '/late')).toBe(true);
+    expect(report.left).toEqual([{ path: '/late', reason: 'other-mount', detail: 'proc proc' }]);
+    [fd, elsewhere].forEach((open) => closeSync(open));
+  });
+
   test('and the data folder are left out wherever they are', () => {
     const dataFolder = join(root, 'var/lib/anything');
     mkdirSync(join(dataFolder, 'inside'), { recursive: true });
@@ -167,7 +181,6 @@ describe('an ordinary user', () => {
     writeFileSync(join(root, 'listable/inner'), 'hidden');
     writeFileSync(join(root, 'secret'), 'hidden', { mode: 0o600 });
     writeFileSync(join(root, 'open'), 'visible', { mode: 0o644 });
-    for (const path of [folder, root]) expect(readdirSync(path)).not.toHaveLength(0);
     const nobody = [...withMounts(`chmod 755 '${folder}' '${root}'`), ...AS_NOBODY];
     const crawl = crawlInChild(nobody, {
       root,
@@ -181,5 +194,19 @@ describe('an ordinary user', () => {
     expect(paths).toEqual(new Set(['/secret', '/closed', '/closed/inner', '/listable']));
     expect(JSON.stringify(crawl.problems)).not.toContain(root);
     expect(crawl.notices).toHaveLength(1);
+  });
+
+  testAsRoot('may be started in a folder that is closed to it', () => {
+    writeFileSync(join(root, 'file'), 'visible');
+    const closed = join(folder, 'closed');
+    mkdirSync(closed, { mode: 0o700 });
+    const words = [
+      'sh',
+      '-ec',
+      `chmod 755 '${folder}' '${root}'; cd '${closed}'; exec "$@"`,
+      'sh',
+      ...AS_NOBODY,
+    ];
+    expect(crawlInChild(words, { root }).found['/file']).toBe('visible');
   });
 });
