@@ -17,6 +17,7 @@ import { run } from '../../crawler/process.ts';
 import { openSpool } from '../../crawler/spool.ts';
 import type { FoundSystem } from '../../crawler/sources/source.ts';
 import { requirement } from '../requirements.ts';
+import { CRAWL_CHILD } from './crawl-child.ts';
 import { crawlOptions, crawlTargets, parseFrame } from './frames.ts';
 import { childrenOf, nobodyUses } from './processes.ts';
 
@@ -157,8 +158,7 @@ describe('a crawl that fails', () => {
     mkdirSync(own);
     chownSync(own, 65534, 65534);
     const words = ['--reuid=65534', '--regid=65534', '--clear-groups', '--', process.execPath];
-    const child = join(import.meta.dirname, 'crawl-child.ts');
-    const { stdout, stderr } = await run('setpriv', [...words, child, own, `rootfs:${root}`, slow], {
+    const { stdout, stderr } = await run('setpriv', [...words, CRAWL_CHILD, own, `rootfs:${root}`, slow], {
       timeoutMs: 20_000,
     });
     expect(stderr).toBe('');

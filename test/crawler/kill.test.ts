@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, expect, test } from '@jest/globals';
 import { openSpool } from '../../crawler/spool.ts';
+import { CRAWL_CHILD } from './crawl-child.ts';
 import { crawlTargets, parseFrame } from './frames.ts';
 import { childrenOf, nobodyUses } from './processes.ts';
 
@@ -23,14 +24,10 @@ const SPAN_MS = 900;
 
 async function killOnce(number: number): Promise<void> {
   const moment = ((number + Math.random()) / KILLS) * SPAN_MS;
-  const child = spawn(
-    process.execPath,
-    [join(import.meta.dirname, 'crawl-child.ts'), data, `rootfs:${root}`],
-    {
-      stdio: 'ignore',
-      env: { ...process.env, NODE_OPTIONS: '' },
-    },
-  );
+  const child = spawn(process.execPath, [CRAWL_CHILD, data, `rootfs:${root}`], {
+    stdio: 'ignore',
+    env: { ...process.env, NODE_OPTIONS: '' },
+  });
   const ended = new Promise((resolve) => child.once('exit', resolve));
   await setTimeout(moment);
   const [worker] = childrenOf(child.pid ?? 0);
