@@ -127,11 +127,20 @@ function element(page: Page, name: Name): readonly Span[] {
   return secretOnly(page, name, { start: from, end: from + text.length, text, bare: false, rest: '' });
 }
 
+/** `${NAME:-value}` and `${name:value}` as a value: what counts is the default. */
+const WITH_DEFAULT = /^\$\{[\w.-]+?(?::?[-=]|:)([^{}]+)\}$/;
+
 function secretOnly(page: Page, name: Name, value: Value): readonly Span[] {
+  const inner = WITH_DEFAULT.exec(value.text.slice(0, 512))?.[1];
+  if (inner !== undefined) {
+    const end = value.end - 1;
+    return secretOnly(page, name, { ...value, start: end - inner.length, end, text: inner, bare: false });
+  }
   const place = isComment(name.line) && page.dialect === 'config' ? 'prose' : page.dialect;
   return isSecretValue(page, place, name, value) ? [{ start: value.start, end: value.end }] : NOTHING;
 }
 
+/** The values of the setting whose name has a trigger at `at`. */
 function find(page: Page, at: number): readonly Span[] {
   const name = nameAt(page, at);
   if (name === null || !isSecretName(name.text)) return NOTHING;

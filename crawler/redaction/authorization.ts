@@ -11,7 +11,7 @@ const header: Rule = unlessExample(
   form(
     NAME,
     ['authorization'],
-    /authorization(?:\\*["']?\s{0,4}(?:[:=,]|=>)\s{0,4}\\*["']?|\s{1,4}\\*["'])(?:Basic|Bearer|Token|ApiKey|Negotiate|Digest|GSSAPI|AWS4-HMAC-SHA256|SSWS|GenieKey|Splunk)[ =]{1,4}(?![$<{%*"'`\\])([\w+/=.~:,-]{4,8192})/i,
+    /authorization(?:\\*["']?\s{0,4}(?:[:=,]|=>)\s{0,4}\\*["']?|\s{1,4}\\*["'])(?:Basic|Bearer|Token|ApiKey|Negotiate|Digest|GSSAPI|AWS4-HMAC-SHA256|SSWS|GenieKey|Splunk)[ =]{1,4}(?![$<{%*])([^\s"'`<>\\]{4,8192})/i,
   ),
 );
 

@@ -118,7 +118,7 @@ const PROGRAMS: readonly Program[] = [
   },
   {
     triggers: ['xfreerdp', 'rdesktop'],
-    pattern: new RegExp(`^(?:xfreerdp\\S*\\b.*?\\s/p:|rdesktop${OPTIONS}-p\\s*)${VALUE}`),
+    pattern: new RegExp(`^(?:xfreerdp\\d?\\b.*?\\s/p:|rdesktop${OPTIONS}-p\\s*)${VALUE}`),
   },
   { triggers: ['sqlplus'], pattern: /^sqlplus\b.*?\s["']?[\w$#]+\/([^@\s"'/]{2,})/ },
   { triggers: ['sqlcmd', '?bcp '], pattern: new RegExp(`^(?:sqlcmd|bcp)${OPTIONS}-P\\s*${VALUE}`) },

@@ -44,12 +44,23 @@ function dialectOf(path: string, text: string, packaged: boolean): Dialect {
     .slice(path.lastIndexOf('/') + 1)
     .toLowerCase()
     .replace(/\.(?:gz|bak|old|orig|save|dpkg-\w+|~)$/, '');
+  return (
+    dialectOfName(name) ??
+    dialectOfContent(text) ??
+    (packaged && DOCUMENTATION.test(path) ? 'prose' : 'config')
+  );
+}
+
+function dialectOfName(name: string): Dialect | null {
   const extension = name.slice(name.lastIndexOf('.') + 1);
   if (CODE.has(extension)) return 'code';
   if (SHELL_NAMES.test(name) || SHELL.has(extension)) return 'shell';
   if (CONFIG.has(extension) || name.startsWith('.env')) return 'config';
-  if (PROSE.has(extension) || PROSE_NAMES.test(name)) return 'prose';
+  return PROSE.has(extension) || PROSE_NAMES.test(name) ? 'prose' : null;
+}
+
+function dialectOfContent(text: string): Dialect | null {
   const shebang = SHEBANG.exec(text)?.[0];
-  if (shebang !== undefined) return /\b(?:ba|da|k|z|c|fi)?sh\b/.test(shebang) ? 'shell' : 'code';
-  return packaged && DOCUMENTATION.test(path) ? 'prose' : 'config';
+  if (shebang === undefined) return null;
+  return /\b(?:ba|da|k|z|c|fi)?sh\b/.test(shebang) ? 'shell' : 'code';
 }

@@ -75,9 +75,9 @@ const snmpUser: Rule = {
   name: NAME,
   triggers: ['createuser'],
   find(page, at) {
-    const words = Array.from(lineAfter(page.text, at).matchAll(/"([^"]+)"|\S+/g));
-    return words
-      .slice(3)
+    if (lineBefore(page.text, at).trim() !== '') return NOTHING;
+    return Array.from(lineAfter(page.text, at, 512).matchAll(/"([^"]+)"|\S+/g))
+      .slice(3, 8)
       .filter(
         ([word]) =>
           !/^(?:-\w|MD5|SHA\S*|AES\S*|DES|0x$)$/i.test(word) && !isReference(word.replaceAll('"', '')),

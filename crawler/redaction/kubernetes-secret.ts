@@ -1,5 +1,6 @@
 // Masks every value of a Kubernetes Secret: its names are free, so that only the kind tells.
 import { NOTHING } from './rule.ts';
+import { indent, linesFrom } from './value-blocks.ts';
 import { isReference } from './values.ts';
 import type { Page, Rule, Span } from './rule.ts';
 
@@ -12,7 +13,7 @@ const ENTRY = /^\s*"?[\w.-]+"?\s*:\s*(["']?)/;
 function valueOf(line: string): Span | null {
   const entry = ENTRY.exec(line);
   const quote = entry?.[1] ?? '';
-  const start = entry?.[0].length ?? line.length - line.trimStart().length;
+  const start = entry?.[0].length ?? indent(line);
   const end = quote === '' ? line.trimEnd().replace(/,$/, '').length : line.lastIndexOf(quote);
   const value = line.slice(start, end);
   return end <= start || /^(?:[|>][+-]?\d?$|[{}])/.test(value) || isReference(value) ? null : { start, end };
@@ -21,12 +22,10 @@ function valueOf(line: string): Span | null {
 /** The values of one document below `offset`, as long as lines are indented deeper. */
 function valuesBelow(document: string, offset: number, depth: number): Span[] {
   const spans: Span[] = [];
-  let at = offset;
-  for (const line of document.slice(offset).split('\n')) {
-    if (line.trim() !== '' && line.length - line.trimStart().length <= depth) break;
-    const value = valueOf(line);
-    if (value !== null) spans.push({ start: at + value.start, end: at + value.end });
-    at += line.length + 1;
+  for (const line of linesFrom(document, offset)) {
+    if (line.text.trim() !== '' && indent(line.text) <= depth) break;
+    const value = valueOf(line.text);
+    if (value !== null) spans.push({ start: line.at + value.start, end: line.at + value.end });
   }
   return spans;
 }

@@ -29,7 +29,16 @@ export function lineBefore(text: string, at: number): string {
 
 /** What stands on the line of `at` from there on, at most `most` characters of it. */
 export function lineAfter(text: string, at: number, most = 2048): string {
-  return text.slice(at, at + most).split(/[\r\n]/, 1)[0] ?? '';
+  const ahead = text.slice(at, at + most);
+  return ahead.slice(0, lineLength(ahead));
+}
+
+/** How much of a text stands on its first line. */
+export function lineLength(text: string): number {
+  const end = text.indexOf('\n');
+  const line = end < 0 ? text.length : end;
+  const carriage = text.indexOf('\r');
+  return carriage < 0 ? line : Math.min(carriage, line);
 }
 
 /** A comment of any language. */

@@ -9,6 +9,7 @@ const ENCODED = /[A-Za-z0-9+/]{30}|(?:[0-9a-f]{16,64}\s+){4}/;
 const ENCODED_LINES =
   /(?:[^\S\n]|[#>*"'+,;\\]|\\n|\r?\n|(?:Proc-Type|DEK-Info|Version|Comment|Charset): [^\n]{0,200}|[A-Za-z0-9+/=]{16,}|[A-Za-z0-9+/]+=*(?=\s|$|["'\\]))+/y;
 
+/** The body of the private key whose first marker has a trigger at `at`. */
 function pemBody(page: Page, at: number): readonly Span[] {
   const { text } = page;
   let begin = at;

@@ -38,6 +38,8 @@ export function redact(path: string, text: string): Redacted {
     if (last !== undefined && at > last.start && at < last.end) return;
     for (const rule of TRIGGERED[trigger] ?? []) {
       for (const { start, end } of rule.find(page, at)) {
+        // What holds a mask was masked before: that is why doing it twice changes nothing.
+        if (end <= start || text.slice(start, end).includes(MASK)) continue;
         const span = { start, end, rule: rule.name };
         found.push(span);
         if (last === undefined || end > last.end) last = span;

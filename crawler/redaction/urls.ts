@@ -56,6 +56,7 @@ function secretPart(page: Page, address: string): Span | null {
   return page.packaged && EXAMPLE.test(password) ? null : { start: colon + 1, end };
 }
 
+/** The password of the URL with `://` at `at`. */
 function find(page: Page, at: number): readonly Span[] {
   const start = at + 3;
   const address = addressAt(page.text, start);

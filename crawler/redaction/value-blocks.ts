@@ -3,11 +3,13 @@ import type { Span } from './rule.ts';
 
 /** How far a block may reach, in characters. */
 const REACH = 65_536;
+const HERE_REACH = 8192;
 const BLOCK = /[^\S\n]*(?:!\S+[^\S\n]+)?[|>][+-]?\d?[+-]?[^\S\n]*(?:#[^\n]*)?\r?\n/y;
 const HERE = /<<[-~]?\s*["']?([A-Za-z_]\w*)["']?[^\n]*\n/y;
 const NEXT_LINES = /[^\S\n]*(?:#[^\n]*)?\r?\n/y;
 
-function indent(line: string): number {
+/** How deep a line is indented. */
+export function indent(line: string): number {
   return line.length - line.trimStart().length;
 }
 
@@ -18,19 +20,30 @@ export function blockBelow(text: string, start: number, line: string): Span | nu
   return deeper(text, BLOCK.lastIndex, indent(line.replace(/^(\s*)- /, '$1  ')));
 }
 
+/** A line of a text: where it starts, and what stands on it. */
+interface Line {
+  readonly at: number;
+  readonly text: string;
+}
+
+/** The lines from `start` on, as far as a block may reach. */
+export function* linesFrom(text: string, start: number): Generator<Line> {
+  for (let at = start; at < text.length && at - start < REACH;) {
+    const stop = text.indexOf('\n', at);
+    const end = stop < 0 ? text.length : stop;
+    yield { at, text: text.slice(at, end) };
+    at = end + 1;
+  }
+}
+
 function deeper(text: string, from: number, depth: number): Span | null {
   let first = -1;
   let end = from;
-  for (let at = from; at < text.length && at - from < REACH;) {
-    const stop = text.indexOf('\n', at);
-    const lineEnd = stop < 0 ? text.length : stop;
-    const line = text.slice(at, lineEnd);
-    if (line.trim() !== '') {
-      if (indent(line) <= depth) break;
-      if (first < 0) first = at + indent(line);
-      end = at + line.trimEnd().length;
-    }
-    at = lineEnd + 1;
+  for (const line of linesFrom(text, from)) {
+    if (line.text.trim() === '') continue;
+    if (indent(line.text) <= depth) break;
+    if (first < 0) first = line.at + indent(line.text);
+    end = line.at + line.text.trimEnd().length;
   }
   return first < 0 ? null : { start: first, end };
 }
@@ -41,10 +54,14 @@ export function hereDocument(text: string, start: number): Span | null {
   const marker = HERE.exec(text)?.[1];
   if (marker === undefined) return null;
   const from = HERE.lastIndex;
-  const end = text.slice(from, from + REACH).search(new RegExp(`^[^\\S\\n]*${marker}[^\\S\\n]*$`, 'm'));
-  if (end <= 0) return null;
-  const body = text.slice(from, from + end);
-  return { start: from + indent(body), end: from + body.trimEnd().length };
+  let end = from;
+  for (const line of linesFrom(text, from)) {
+    if (line.text.trim() === marker)
+      return end === from ? null : { start: from + indent(text.slice(from, end)), end };
+    if (line.at - from > HERE_REACH) return null;
+    end = line.at + line.text.trimEnd().length;
+  }
+  return null;
 }
 
 const ITEM = /^(\s*-\s+)(["']?)/;
@@ -54,16 +71,13 @@ export function itemsBelow(text: string, start: number, line: string): readonly 
   NEXT_LINES.lastIndex = start;
   if (!NEXT_LINES.test(text)) return [];
   const spans: Span[] = [];
-  let at = NEXT_LINES.lastIndex;
-  for (const item of text.slice(at, at + REACH).split('\n', 1000)) {
+  for (const { at, text: item } of linesFrom(text, NEXT_LINES.lastIndex)) {
     const [, lead = '', quote = ''] = ITEM.exec(item) ?? [];
-    if (lead === '' || indent(item) < indent(line)) break;
     const from = lead.length + quote.length;
-    const end = quote === '' ? item.replace(/\s#.*$/s, '').trimEnd().length : item.lastIndexOf(quote);
     // An item of the form `name: value` is a setting of its own.
-    if (end > from && !/^[\w.-]+:(?:\s|$)/.test(item.slice(from)))
-      spans.push({ start: at + from, end: at + end });
-    at += item.length + 1;
+    if (lead === '' || indent(item) < indent(line) || /^[\w.-]+:(?:\s|$)/.test(item.slice(from))) break;
+    const end = quote === '' ? item.replace(/\s#.*$/s, '').trimEnd().length : item.lastIndexOf(quote);
+    if (end > from) spans.push({ start: at + from, end: at + end });
   }
   return spans;
 }

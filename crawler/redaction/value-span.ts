@@ -1,4 +1,5 @@
 // Finds where a value that follows a separator begins and ends, as the text around it writes values.
+import { lineLength } from './names.ts';
 import type { Dialect } from './dialect.ts';
 import type { Page, Span } from './rule.ts';
 
@@ -12,6 +13,7 @@ export interface Value extends Span {
 
 /** How far a value is looked at before it is known to be one. */
 const REACH = 8192;
+const BARE_REACH = 2048;
 const OPENING = /(?:[bBrRuUfFLN@]{0,2})(\\*)("""|'''|"|'|`)/y;
 
 /** What stands on the line of a value: before its name, and from there to the value. */
@@ -51,19 +53,14 @@ function closing(ahead: string, slashes: string, quote: string): number {
   return -1;
 }
 
-function lineLength(ahead: string): number {
-  const end = ahead.search(/[\r\n]/);
-  return end < 0 ? ahead.length : end;
-}
-
 /** A value without quotes, up to where its surroundings end it. */
 function bareValue(page: Page, start: number, line: string, open: string): Value | null {
-  const ahead = page.text.slice(start, start + REACH);
+  const ahead = page.text.slice(start, start + BARE_REACH);
   const rest = ahead.slice(0, lineLength(ahead));
   let length = endOf(rest, line, open, page.dialect);
   while (length > 0 && /\s/.test(rest.charAt(length - 1))) length--;
   if (length === 0) return null;
-  const end = length < REACH ? start + length : wordEnd(page.text, start + length);
+  const end = length < BARE_REACH ? start + length : wordEnd(page.text, start + length);
   return { start, end, text: page.text.slice(start, end), bare: true, rest: rest.slice(length) };
 }
 
@@ -86,7 +83,7 @@ const NEIGHBOUR_AFTER = /^\S+\s+[\w.-]+=\S/;
 function endOf(rest: string, line: string, open: string, dialect: Dialect): number {
   const ends = [rest.length, firstOf(rest, open + stopCharacters(rest, line)), rest.search(COMMENT)];
   if (dialect === 'shell') ends.push(SHELL_WORD.exec(rest)?.[0].length ?? 0);
-  else if (dialect !== 'config') ends.push(rest.search(/[\s"'`<]/));
+  else if (dialect !== 'config') ends.push(rest.search(/[),;:\]}]{0,4}(?:[\s"'`<]|$)/));
   else if (NEIGHBOUR_BEFORE.test(line.slice(-120)) || NEIGHBOUR_AFTER.test(rest))
     ends.push(rest.search(/\s/));
   return Math.min(...ends.filter((end) => end >= 0));

@@ -8,7 +8,7 @@ import type { Value } from './value-span.ts';
 
 /** Names of something that is filled in elsewhere, whole or at the beginning. */
 const REFERENCE =
-  /^(?:\$\{\{|\$\w+::\w+$|\$\{[\w.:-]+(?:\[[^\]]*\])?(?::?[-?+=]?)\}|\$\(|`|\$[A-Za-z_]\w*$|\$\d$|\{\{|\{%|<%|%\(\w|%\{|%[sdv]$|%[A-Z_][A-Z0-9_]*%$|@[A-Z_][A-Z0-9_]*@$|@\w+@$|__\w+__$|<[\w ./|-]+>$|\{[\w.:-]*\}$|\[[A-Za-z][\w -]*\]$|#\{|!(?:Ref|Sub|GetAtt|ImportValue|reference|env|secret)\b|\$\[|\$\$)/;
+  /^(?:<<[-~]?["']?\w|\$\{\{|\$\w+::\w+$|\$\{[\w.-]+(?:\[[^\]]*\])?(?::?[-?+=]?|[:%#/^,].*)\}$|\$\(|`|\$[A-Za-z_]\w*$|\$\d$|\{\{|\{%|<%|%\(\w|%\{|%[sdv]$|%[A-Z_][A-Z0-9_]*%$|@[A-Z_][A-Z0-9_]*@$|@\w+@$|__\w+__$|<[\w ./|-]+>$|\{[\w.:-]*\}$|\[[A-Za-z][\w -]*\]$|#\{|!(?:Ref|Sub|GetAtt|ImportValue|reference|env|secret)\b|\$\[|\$\$)/;
 /** Nothing but filler. */
 const FILLER = /^(?:[*•.#?_-]+|x{3,}|X{3,}|\.{2,}|…|\*\)?;*)$/;
 /** Where a vault or a file holds the value. */
@@ -55,16 +55,21 @@ export function looksRandom(value: string): boolean {
 
 /** True if the value of a secret setting is one that must go. */
 export function isSecretValue(page: Page, place: Dialect, name: Name, value: Value): boolean {
-  if (value.text.trim() === '' || isReference(value.text) || isPlain(value.text) || isAlias(page, value.text))
-    return false;
+  if (isStandIn(page, value.text)) return false;
   if (/credentials?\d*$|salt$|tokens$/i.test(name.text) && !looksRandom(value.text)) return false;
   if (!value.bare) return isSecretLiteral(page, place, name, value.text);
   if (place === 'code') return isSecretInCode(name, value.text);
-  if (place === 'prose') return isSecretWord(page, value);
-  if (page.packaged && (/\s/.test(value.text) || openQuote(name.line.replace(/["'`\\]+$/, '')) !== '')) {
-    return looksRandom(value.text);
-  }
-  return !isExpression(value.text);
+  return place === 'prose' ? isSecretWord(page, value) : isSecretSetting(page, name, value.text);
+}
+
+function isStandIn(page: Page, value: string): boolean {
+  return value.trim() === '' || isReference(value) || isPlain(value) || isAlias(page, value);
+}
+
+/** In a distribution's own files a bare value of several words, or within a string, is mostly none. */
+function isSecretSetting(page: Page, name: Name, value: string): boolean {
+  const isDoubtful = /\s/.test(value) || openQuote(name.line.replace(/["'`\\]+$/, '')) !== '';
+  return page.packaged && isDoubtful ? looksRandom(value) : !isExpression(value);
 }
 
 function isAlias(page: Page, value: string): boolean {

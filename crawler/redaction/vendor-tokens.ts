@@ -55,11 +55,7 @@ function scanOf(id: string): Scan {
     {
       sharedOptions: {},
       // What secretlint would say holds the token itself: it is never put together.
-      createTranslator: () => (messageId) => ({
-        message: '',
-        messageId: String(messageId),
-        data: undefined as never,
-      }),
+      createTranslator: () => (messageId) => ({ message: '', messageId: String(messageId), data: undefined }),
       report: ({ range: [start, end] }) => void found.push({ start, end }),
       ignore: () => undefined,
     },
@@ -83,7 +79,7 @@ function runAt(page: Page, at: number): string | null {
   const before = page.text.charAt(at - 1);
   if (LETTER.test(before)) return null;
   RUN.lastIndex = 0;
-  const content = RUN.exec(page.text.slice(at, at + (WORD.test(before) ? 256 : 16_384)))?.[0] ?? '';
+  const content = RUN.exec(page.text.slice(at, at + (WORD.test(before) ? 128 : 16_384)))?.[0] ?? '';
   return content.length < SHORTEST ? null : content;
 }
 
