@@ -25,18 +25,20 @@ export function bytesOf(file: string): AsyncIterable<Buffer> {
 /** Cuts a stream into its frames. Each must be read, or given up, before the next is asked for. */
 export async function* splitFrames(chunks: AsyncIterable<Buffer>): AsyncGenerator<AsyncIterable<Buffer>> {
   const pieces = cutBeforeFrames(chunks);
-  let piece = await pieces.next();
-  async function* one(): AsyncGenerator<Buffer> {
-    do {
-      if (!piece.done) yield piece.value.bytes;
-      piece = await pieces.next();
-    } while (!piece.done && !piece.value.begins);
+  let next = await pieces.next();
+  async function* rest(first: Buffer): AsyncGenerator<Buffer> {
+    yield first;
+    while (!next.done && !next.value.begins) {
+      const { bytes } = next.value;
+      next = await pieces.next();
+      yield bytes;
+    }
   }
-  while (!piece.done) {
-    const frame = one();
-    yield frame;
-    await frame.return(undefined);
-    while (!piece.done && !piece.value.begins) piece = await pieces.next();
+  while (!next.done) {
+    const first = next.value.bytes;
+    next = await pieces.next();
+    yield rest(first);
+    while (!next.done && !next.value.begins) next = await pieces.next();
   }
 }
 

@@ -1,5 +1,5 @@
 // unfold frame show: a frame, or the state of a system, as one JSON document.
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import type { Feature } from '../../schemas/entries.ts';
 import type { FrameEnd, FrameHeader } from '../../schemas/frame.ts';
 import { UnfoldError } from '../../schemas/error.ts';
@@ -18,7 +18,7 @@ type Options = GlobalOptions & { at?: string };
 /** Prints the document (of a file with several frames: one per frame); returns the exit status. */
 export async function frameShowCommand(shown: string, options: Options): Promise<number> {
   const at = instantOption(options.at);
-  if (shown === '-' || existsSync(shown)) await showFile(shown);
+  if (isFile(shown)) await showFile(shown);
   else
     await withIndex(options, (engine) => showSystem(engine, shown, at?.toISOString() ?? null)).catch(
       (error: unknown) => {
@@ -26,6 +26,12 @@ export async function frameShowCommand(shown: string, options: Options): Promise
       },
     );
   return EXIT.found;
+}
+
+/** A folder may have the name of a system. */
+function isFile(shown: string): boolean {
+  const stats = statSync(shown, { throwIfNoEntry: false });
+  return shown === '-' || (stats !== undefined && !stats.isDirectory());
 }
 
 /** Entries of a feature need not stand together in a frame, in the document they do: parts wait in temporary files. */
