@@ -7,7 +7,7 @@ import type { Problem } from '../schemas/problem.ts';
 const YIELDS: Readonly<Partial<Record<string, readonly Feature[]>>> = {
   os: ['os'],
   dpkg: ['package'],
-  'dpkg-files': ['package'],
+  'dpkg-files': ['file'],
   file: ['file'],
   tree: ['file'],
 };

@@ -17,9 +17,13 @@ function at(entry: Entry, pointer: string): unknown {
   return value;
 }
 
-/** The catalogue fields an entry has, in catalogue order; the text of a file is not among them. */
+/**
+ * The catalogue fields an entry has, in catalogue order; the text of a file is not among them. `package:x` asks for
+ * what is installed: a package of which only settings are left has no fields, its name is found as a word.
+ */
 export function fieldValues(feature: Feature, entry: Entry): FieldValue[] {
   const found: FieldValue[] = [];
+  if ('status' in entry && entry.status !== 'installed') return found;
   for (const field of FIELDS) {
     if (field.feature !== feature || field.type === 'text') continue;
     const value = at(entry, field.pointer);

@@ -245,3 +245,10 @@ describe('a glob', () => {
     expect(globToRegExp('*a'.repeat(30) + '*b').test('a'.repeat(100_000))).toBe(false);
   });
 });
+
+test('package: asks for what is installed', () => {
+  const left = { name: 'nginx', version: '1.22', type: 'deb' as const, status: 'config-files' };
+  const leaf = { leaf: 'field' as const, field: 'package', op: 'is' as const, value: 'nginx' };
+  expect(matchesEntry(leaf, 'package', 'deb:nginx', left)).toBe(false);
+  expect(matchesEntry(leaf, 'package', 'deb:nginx', { ...left, status: 'installed' })).toBe(true);
+});
