@@ -39,7 +39,7 @@ export async function runDemo({ folder, unfold }: DemoOptions): Promise<number> 
   const fleet = await provideFleet(join(folder, 'fleet'), say);
   for (const skipped of fleet.skipped) say(`left out ${skipped}`);
   const configuration = await writeConfiguration(folder, fleet);
-  const options = ['--config', configuration];
+  const options = ['--config', configuration, '--data', join(folder, 'data')];
   const waiting = await notCrawledSince(fleet, unfold, options);
   const there = fleet.systems.length - waiting.length;
   if (there > 0) say(`${there} of ${fleet.systems.length} systems are indexed since the fleet was built`);
@@ -88,12 +88,14 @@ const Systems = z.object({
   ),
 });
 
-/** The systems of the fleet without a frame that is younger than the fleet. */
+/** The systems of the fleet without a frame that is younger than the fleet; disks, which take longest, first. */
 async function notCrawledSince(fleet: Fleet, unfold: string, options: readonly string[]): Promise<System[]> {
   const { stdout } = await execa(unfold, [...options, 'systems', '--json'], { reject: false });
   const answer = stdout === '' ? { systems: [] } : Systems.parse(JSON.parse(stdout));
   const frames = new Map(answer.systems.map(({ system, frame }) => [system.name, frame?.at ?? '']));
-  return fleet.systems.filter(({ name }) => (frames.get(name) ?? '') < fleet.builtAt);
+  const order = DEMO_SYSTEMS.map(({ name }) => name);
+  const systems = fleet.systems.toSorted((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
+  return systems.filter(({ name }) => (frames.get(name) ?? '') < fleet.builtAt);
 }
 
 function sayHowToGoOn(folder: string): void {

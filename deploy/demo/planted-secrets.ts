@@ -3,6 +3,8 @@ import { createHash } from 'node:crypto';
 
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
 const DIGITS = '0123456789';
+/** The digits of base 32, in which AWS writes key identifiers. */
+const BASE_32 = `${LETTERS}234567`;
 const ALPHANUMERIC = `${LETTERS}${LETTERS.toLowerCase()}${DIGITS}`;
 
 /** `length` characters of the alphabet, always the same for a name. */
@@ -24,7 +26,7 @@ function privateKey(): string {
 
 /** Value by the name that stands as `@@name@@` in the files of `systems/`. */
 export const PLANTED_SECRETS: ReadonlyMap<string, string> = new Map([
-  ['aws-access-key', `AKIA${characters('aws-access-key', 16, LETTERS + DIGITS)}`],
+  ['aws-access-key', `AKIA${characters('aws-access-key', 16, BASE_32)}`],
   ['aws-secret-key', characters('aws-secret-key', 40, `${ALPHANUMERIC}+/`)],
   ['backup-password', characters('backup-password', 20, ALPHANUMERIC)],
   ['billing-password', characters('billing-password', 18, ALPHANUMERIC)],

@@ -21,6 +21,9 @@ const DPKG_OPTIONS = [
 
 const APT_GET = 'chroot "$1" apt-get -qq -y --no-install-recommends';
 
+/** Only root can make devices; for everybody else mmdebstrap lends those of the machine while packages install. */
+const NO_DEVICES = ',output/dev';
+
 function isRoot(): boolean {
   return process.geteuid?.() === 0;
 }
@@ -69,8 +72,9 @@ export async function buildBase(folder: string, systems: readonly DemoSystem[]):
     [
       '--variant=minbase',
       `--include=${BASE_PACKAGES.join(',')}`,
-      '--skip=cleanup/apt',
+      `--skip=cleanup/apt${isRoot() ? '' : NO_DEVICES}`,
       ...DPKG_OPTIONS.map((option) => `--dpkgopt=${option}`),
+      '--customize-hook=chroot "$1" apt-get clean',
       `--customize-hook=${APT_GET} install --download-only ${packages}`,
     ],
     'base.tar',
@@ -81,23 +85,28 @@ export async function buildBase(folder: string, systems: readonly DemoSystem[]):
 export async function buildTree(folder: string, tree: string, system: DemoSystem): Promise<void> {
   const hooks = [
     '--setup-hook=tar-in base.tar /',
+    '--setup-hook=mkdir -p "$1/dev"',
     `--customize-hook=${APT_GET} install --no-download ${system.packages.join(' ')}`,
     `--customize-hook=echo 'root:${PLANTED_SECRETS.get('root-password-hash') ?? ''}' | chroot "$1" chpasswd -e`,
     '--customize-hook=chroot "$1" apt-get clean',
     '--customize-hook=cd "$1" && rm -rf var/lib/apt/lists/* var/cache/ldconfig/* usr/sbin/policy-rc.d tmp/*',
   ];
-  const options = ['--variant=custom', '--skip=check/empty,setup,update,cleanup', ...hooks];
+  const options = [
+    '--variant=custom',
+    `--skip=check/empty,setup,update,cleanup${isRoot() ? '' : NO_DEVICES}`,
+    ...hooks,
+  ];
   await mkdir(join(folder, tree), { recursive: true });
   if (isRoot()) {
     await mmdebstrap(folder, options, tree);
   } else {
     const tar = `${tree.replaceAll('/', '-')}.tar`;
     await mmdebstrap(folder, options, tar);
-    await execa('tar', ['-C', tree, '--no-same-owner', '--exclude=./dev/*', '-xf', tar], { cwd: folder });
+    await execa('tar', ['-C', tree, '--no-same-owner', '-xf', tar], { cwd: folder });
     await rm(join(folder, tar));
   }
-  const devices = join(folder, tree, 'dev');
-  for (const name of await readdir(devices)) await rm(join(devices, name), { recursive: true });
+  await rm(join(folder, tree, 'dev'), { recursive: true, force: true });
+  await mkdir(join(folder, tree, 'dev'));
 }
 
 /** What tells a system's kind, where no packages could be installed. */

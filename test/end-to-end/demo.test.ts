@@ -1,0 +1,206 @@
+// The demo fleet as a user meets it: built, crawled from outside, asked, and compared with a scan of what it is made of.
+import { createHash } from 'node:crypto';
+import {
+  createReadStream,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { afterAll, beforeAll, describe, expect } from '@jest/globals';
+import { execa } from 'execa';
+import { type Fleet, provideFleet } from '../../deploy/demo/fleet.ts';
+import { PLANTED_SECRETS } from '../../deploy/demo/planted-secrets.ts';
+import { LookupAnswer } from '../../schemas/answer.ts';
+import { requirement } from '../requirements.ts';
+import { covers, textsOf, writes, writesOneOf } from './demo-oracle.ts';
+
+const ADDRESS = '10.20.30.40';
+const SPELLINGS = ['fd00:20:30::40', 'fd00:0020:0030:0000:0000:0000:0000:0040'];
+/** Kept without their text, because it is nothing but credentials. */
+const CREDENTIAL_FILES = ['jump1:/home/backup/.pgpass'];
+
+const TOOLS = ['guestfish', 'qemu-img', 'mmdebstrap', 'mke2fs', 'debugfs', 'sfdisk', 'mkfs.xfs'];
+const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/sbin'];
+const missing = TOOLS.filter((tool) => !folders.some((folder) => existsSync(join(folder, tool))));
+const root = process.geteuid?.() === 0;
+const met = missing.length === 0 && root;
+const test = requirement('the demo fleet', met, root ? `${missing.join(', ')} missing` : 'built by root');
+
+const checkout = join(import.meta.dirname, '../..');
+const folder = mkdtempSync(join(tmpdir(), 'unfold-demo-'));
+const data = join(folder, 'data');
+let fleet: Fleet;
+let digests: Map<string, string>;
+let firstRun: { all: string; exitCode: number };
+
+async function digest(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(file), hash);
+  return hash.digest('hex');
+}
+
+async function diskDigests(): Promise<Map<string, string>> {
+  const systems = join(checkout, '.unfold/fleet/systems');
+  const disks = readdirSync(systems).filter((name) => name.endsWith('.qcow2'));
+  const entries = disks.map(async (name) => [name, await digest(join(systems, name))] as const);
+  return new Map(await Promise.all(entries));
+}
+
+async function runDemo(): Promise<{ all: string; exitCode: number }> {
+  const { all, exitCode } = await execa(process.execPath, ['deploy/demo/start.ts', folder], {
+    cwd: checkout,
+    all: true,
+    reject: false,
+  });
+  return { all, exitCode: exitCode ?? -1 };
+}
+
+async function unfold(...args: string[]): Promise<string> {
+  const { stdout } = await execa('cli/unfold', ['--data', data, ...args], { cwd: checkout });
+  return stdout;
+}
+
+/** `SYSTEM:PATH` of every evidence of a file with such a relation. */
+async function lookedUp(address: string, relation: 'exact' | 'containing'): Promise<string[]> {
+  const answer = LookupAnswer.parse(
+    JSON.parse(await unfold('lookup', address, '--evidence', 'all', '--json')),
+  );
+  const hits = answer.lookups.flatMap(({ systems }) => systems);
+  const found = hits.flatMap(({ system, evidence }) =>
+    evidence
+      .filter((each) => each.feature === 'file' && each.relation === relation)
+      .map(({ path }) => `${system.name}:${path ?? ''}`),
+  );
+  return [...new Set(found)].sort();
+}
+
+/** The same by scanning the directories. */
+function scanned(condition: (text: string) => boolean): string[] {
+  const found: string[] = [];
+  for (const { name, tree } of fleet.systems) {
+    for (const [path, text] of textsOf(tree)) if (condition(text)) found.push(`${name}:${path}`);
+  }
+  return found.filter((each) => !CREDENTIAL_FILES.includes(each)).sort();
+}
+
+beforeAll(async () => {
+  if (!met) return;
+  const built = join(checkout, '.unfold/fleet');
+  await provideFleet(built, () => undefined);
+  symlinkSync(built, join(folder, 'fleet'));
+  fleet = await provideFleet(join(folder, 'fleet'), () => undefined);
+  digests = await diskDigests();
+  firstRun = await runDemo();
+}, 900_000);
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('the demo fleet', () => {
+  test('is complete, and every system of it is crawled completely', async () => {
+    expect(fleet.skipped).toEqual([]);
+    const { systems, coverage } = JSON.parse(await unfold('systems', '--json')) as {
+      systems: { system: { name: string }; frame: { status: string } | null }[];
+      coverage: { complete: boolean };
+    };
+    const expected = ['app1', 'app2', 'cache1', 'db1', 'fw1', 'jump1', 'web1'];
+    expect(systems.map(({ system }) => system.name).sort()).toEqual(expected);
+    expect(systems.map(({ frame }) => frame?.status)).toEqual(expected.map(() => 'complete'));
+    expect(coverage.complete).toBe(true);
+  });
+
+  test('answers the question with every kind of file that writes the address', () => {
+    expect(firstRun.exitCode).toBe(0);
+    for (const name of ['db1', 'app1', 'app2', 'web1', 'fw1', 'jump1']) {
+      expect(firstRun.all).toMatch(new RegExp(`^\\d+\\. ${name}\\b`, 'm'));
+    }
+  });
+
+  test('is not crawled again while it is the same', async () => {
+    const again = await runDemo();
+    expect(again.exitCode).toBe(0);
+    expect(again.all).toContain('7 of 7 systems are indexed');
+    expect(again.all).not.toContain('crawling');
+  });
+
+  test('gives exactly the files that a scan finds for an IPv4 address', async () => {
+    const exact = scanned((text) => writes(text, ADDRESS));
+    expect(exact).toContain('app2:/srv/shop/deploy.sh');
+    expect(await lookedUp(ADDRESS, 'exact')).toEqual(exact);
+  });
+
+  test('gives exactly the files with a network that covers it', async () => {
+    const containing = scanned((text) => covers(text, ADDRESS));
+    expect(containing).toContain('fw1:/etc/nftables.conf');
+    expect(await lookedUp(ADDRESS, 'containing')).toEqual(containing);
+  });
+
+  test('gives exactly the files that write its IPv6 address, in either spelling', async () => {
+    const exact = scanned((text) => writesOneOf(text, SPELLINGS));
+    expect(exact).toHaveLength(5);
+    for (const spelling of SPELLINGS) expect(await lookedUp(spelling, 'exact')).toEqual(exact);
+    expect(await lookedUp('fd00:20:30::40', 'containing')).toContain('fw1:/etc/nftables.conf');
+  });
+
+  test('leaves its disks as they were', async () => {
+    expect(digests.size).toBe(3);
+    expect(await diskDigests()).toEqual(digests);
+  });
+});
+
+describe('the secrets of the demo fleet', () => {
+  /** What must be nowhere: planted values, and the lines of private keys that packages made. */
+  function secrets(): Map<string, string> {
+    const values = new Map<string, string>();
+    for (const [name, value] of PLANTED_SECRETS) {
+      const lines = value.split('\n').filter((line) => !line.startsWith('-----'));
+      lines.forEach((line, number) => values.set(`${name} line ${number + 1}`, line));
+    }
+    for (const { name, tree } of fleet.systems) {
+      for (const [path, text] of textsOf(tree)) {
+        const body = /-----BEGIN [A-Z ]*PRIVATE KEY-----\n([^-]+)/.exec(text)?.[1] ?? '';
+        body.split('\n').forEach((line, number) => {
+          if (line.length > 40) values.set(`${name}:${path} line ${number + 1}`, line);
+        });
+      }
+    }
+    return values;
+  }
+
+  function namesIn(bytes: Buffer): string[] {
+    return [...secrets()].filter(([, value]) => bytes.includes(value)).map(([name]) => name);
+  }
+
+  test('are in what it is made of', () => {
+    const all = [...secrets().keys()];
+    expect(all.length).toBeGreaterThan(PLANTED_SECRETS.size);
+    expect(all.some((name) => name.startsWith('db1:/etc/ssh/ssh_host_'))).toBe(true);
+    const planted = scanned((text) => [...PLANTED_SECRETS.values()].some((value) => text.includes(value)));
+    expect(planted.length).toBeGreaterThan(8);
+  });
+
+  test('are in no frame, and the frame says that something was masked', async () => {
+    const masked: Record<string, number> = {};
+    for (const { name } of fleet.systems) {
+      const document = await unfold('frame', 'show', name);
+      expect([name, namesIn(Buffer.from(document))]).toEqual([name, []]);
+      const { _frame } = JSON.parse(document) as { _frame: { masked?: Record<string, number> } };
+      masked[name] = Object.values(_frame.masked ?? {}).reduce((sum, count) => sum + count, 0);
+    }
+    for (const name of ['app1', 'app2', 'jump1', 'db1']) expect(masked[name]).toBeGreaterThan(0);
+  });
+
+  test('are in no file of the data folder and in nothing that was printed', () => {
+    const files = readdirSync(data, { recursive: true, withFileTypes: true }).filter((file) => file.isFile());
+    expect(files.map(({ name }) => name)).toContain('index.sqlite');
+    for (const { parentPath, name } of files) {
+      expect([name, namesIn(readFileSync(join(parentPath, name)))]).toEqual([name, []]);
+    }
+    expect(namesIn(Buffer.from(firstRun.all))).toEqual([]);
+  });
+});
