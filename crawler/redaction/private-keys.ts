@@ -1,4 +1,5 @@
 // Masks private keys that stand inside a larger text, and keeps everything else of it.
+import { form } from './form.ts';
 import { MASK, NOTHING } from './rule.ts';
 import type { Page, Rule, Span } from './rule.ts';
 
@@ -38,7 +39,7 @@ function bodySpan(text: string, start: number, end: number): Span {
 }
 
 /** Everything between the markers of a PEM, OpenSSH, SSH2 or OpenPGP private key, or after the first if it is cut off. */
-export const privateKeyBlock: Rule = {
+const privateKeyBlock: Rule = {
   name: 'private-key',
   triggers: ['--begin ', '-- begin '],
   find: pemBody,
@@ -48,7 +49,7 @@ const BASE64_LINES =
   /[A-Za-z0-9+/=_-]+(?:(?:\\n|\r?\n)[^\S\n]*[A-Za-z0-9+/=_-]{40,})*(?:(?:\\n|\r?\n)[^\S\n]*[A-Za-z0-9+/]+={1,2}(?=\s|$))?/y;
 
 /** A PEM private key that was encoded again, as Kubernetes does; certificates encoded that way stay. */
-export const encodedPrivateKey: Rule = {
+const encodedPrivateKey: Rule = {
   name: 'private-key',
   triggers: ['ls0tls1crudjti'],
   find(page, at) {
@@ -62,7 +63,7 @@ export const encodedPrivateKey: Rule = {
 const AGE_KEY = /AGE-SECRET-KEY-(?:PQ-)?1[A-Z0-9]{20,4000}/iy;
 
 /** The one-line secret key of age. */
-export const ageKey: Rule = {
+const ageKey: Rule = {
   name: 'private-key',
   triggers: ['age-secret-key-'],
   find(page, at) {
@@ -85,9 +86,44 @@ function sticky(pattern: RegExp): Rule['find'] {
 }
 
 /** The private half of a PuTTY key, and the checksum over it. */
-export const puttyKey: Rule = { name: 'private-key', triggers: ['private-lines:'], find: sticky(PUTTY) };
-export const puttyMac: Rule = {
+const puttyKey: Rule = { name: 'private-key', triggers: ['private-lines:'], find: sticky(PUTTY) };
+const puttyMac: Rule = {
   name: 'private-key',
   triggers: ['private-mac:', 'private-hash:'],
   find: sticky(PUTTY_MAC),
 };
+
+const JWK_MEMBERS = /"(?:d|p|q|dp|dq|qi|k)"\s{0,4}:\s{0,4}"([^"\\\n]{4,4096})"/g;
+
+/** The private members of a JSON Web Key, in the object around `"kty"`. */
+const jsonWebKey: Rule = {
+  name: 'private-key',
+  triggers: ['"kty"'],
+  find({ text }, at) {
+    const before = text.slice(Math.max(0, at - 8192), at);
+    const lead = before.slice(before.lastIndexOf('{') + 1);
+    const object = lead + (text.slice(at, at + 8192).split('}', 1)[0] ?? '');
+    return Array.from(object.matchAll(JWK_MEMBERS), (member) => {
+      const stop = at - lead.length + member.index + member[0].length - 1;
+      return { start: stop - (member[1] ?? '').length, end: stop };
+    });
+  },
+};
+
+/** An Ansible vault inside of YAML: encrypted, of no use to a search, and its password may be weak. */
+const inlineVault: Rule = form(
+  'private-key',
+  ['$ansible_vault'],
+  /\$ANSIBLE_VAULT;[^\n]{0,200}\n[^\S\n]*((?:[0-9a-f]{2,200}\r?\n?[^\S\n]*){1,2000})(?<=[0-9a-f])/,
+);
+
+/** Every rule on private keys. */
+export const privateKeys: readonly Rule[] = [
+  privateKeyBlock,
+  encodedPrivateKey,
+  ageKey,
+  puttyKey,
+  puttyMac,
+  jsonWebKey,
+  inlineVault,
+];

@@ -58,7 +58,7 @@ export function isSecretValue(page: Page, place: Dialect, name: Name, value: Val
   if (isStandIn(page, value.text)) return false;
   if (/credentials?\d*$|salt$|tokens$/i.test(name.text) && !looksRandom(value.text)) return false;
   if (!value.bare) return isSecretLiteral(page, place, name, value.text);
-  if (place === 'code') return isSecretInCode(name, value.text);
+  if (place === 'code') return isSecretInCode(page, name, value.text);
   return place === 'prose' ? isSecretWord(page, value) : isSecretSetting(page, name, value.text);
 }
 
@@ -66,10 +66,17 @@ function isStandIn(page: Page, value: string): boolean {
   return value.trim() === '' || isReference(value) || isPlain(value) || isAlias(page, value);
 }
 
+/** True if a name stands in a string, and is not the string itself. */
+function isInString(page: Page, name: Name): boolean {
+  const open = openQuote(name.line);
+  return open !== '' && page.text.charAt(name.end) !== open;
+}
+
 /** In a distribution's own files a bare value of several words, or within a string, is mostly none. */
 function isSecretSetting(page: Page, name: Name, value: string): boolean {
-  const isDoubtful = /\s/.test(value) || openQuote(name.line.replace(/["'`\\]+$/, '')) !== '';
-  return page.packaged && isDoubtful ? looksRandom(value) : !isExpression(value);
+  return page.packaged && (/\s/.test(value) || isInString(page, name))
+    ? looksRandom(value)
+    : !isExpression(value);
 }
 
 function isAlias(page: Page, value: string): boolean {
@@ -82,10 +89,15 @@ function isSecretLiteral(page: Page, place: Dialect, name: Name, value: string):
   return page.packaged ? looksRandom(value) : true;
 }
 
+/** A name or an access path, as far as such a thing can be told from a token. */
+function isName(value: string): boolean {
+  return /^[A-Za-z_][\w.]*[,;)}\]]*$/.test(value) && !/^(?=(?:[A-Za-z]*\d){4})[A-Za-z0-9]{20,}$/.test(value);
+}
+
 /** Outside of a literal, only what is no expression: an option in an example, a setting in a string. */
-function isSecretInCode(name: Name, value: string): boolean {
-  const inside = openQuote(name.line.replace(/["'`\\]+$/, '')) !== '' || /(?:^|\s)--?$/.test(name.line);
-  return looksRandom(value) && (inside || !/^[A-Za-z_][\w.]*[,;)}\]]*$/.test(value));
+function isSecretInCode(page: Page, name: Name, value: string): boolean {
+  const isQuoted = isInString(page, name) || /(?:^|\s)--?$/.test(name.line);
+  return looksRandom(value) && (isQuoted || !isName(value));
 }
 
 function isSecretWord(page: Page, value: Value): boolean {

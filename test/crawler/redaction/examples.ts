@@ -126,6 +126,8 @@ export const MUST_MASK: readonly Example[] = [
   ['/root/x.sh', "curl -H 'Authorization: Basic {S}' http://10.0.0.5"],
   ['/root/x.sh', "curl -H 'X-Api-Key: {S}' http://10.0.0.5"],
   ['/etc/nginx/x.conf', 'proxy_set_header Authorization "Basic {S}";'],
+  // keys
+  ['/srv/jwk.json', '{"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","d":"{S}"}'],
   // prose
   ['/root/README.md', 'Login on 10.0.0.5 with\n\nPassword: {S}\n'],
   ['/home/joe/notes.txt', 'vpn 10.0.0.5\nuser: joe\npassword: {S}\n'],

@@ -17,7 +17,7 @@ const DIGITS = '1234567890';
 
 const TOKENS: Readonly<Record<string, string>> = {
   '1password':
-    'ops_' + Buffer.from(JSON.stringify({ email: 'x'.repeat(120), z: 'y'.repeat(71) })).toString('base64'),
+    'ops_' + Buffer.from(JSON.stringify({ email: 'x'.repeat(120), z: 'y'.repeat(72) })).toString('base64'),
   anthropic: `${token('sk-' + 'ant-api03-', 93)}AA`,
   cloudflare: token(token('cfut' + '_', 40), 8, HEX),
   databricks: token('da' + 'pi', 32, HEX),
