@@ -27,10 +27,10 @@ export function isBusy(error: unknown): boolean {
   return code !== null && (code & 0xff) === 5;
 }
 
-/** True where SQLite could not open a file, for whatever reason. */
+/** True where SQLite could not open a file, or could not make the ones it needs beside it. */
 export function cannotOpen(error: unknown): boolean {
   const code = sqliteCode(error);
-  return code !== null && (code & 0xff) === 14;
+  return code !== null && ((code & 0xff) === 14 || (code & 0xff) === 8);
 }
 
 /** A row that another row names is not there, or what is in it cannot be read. */

@@ -2,7 +2,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { UnfoldError } from '../../../schemas/error.ts';
 import type { Fact } from '../search-engine.ts';
-import { ENTRY_COLUMNS, ENTRY_JOINS, storedEntry } from './entries.ts';
+import { entryReader } from './entries.ts';
 import type { Stamps } from './entry-parts.ts';
 import { FEATURES, firstEntryId, IDS_PER_FEATURE } from './schema.ts';
 import { textReader } from './texts.ts';
@@ -37,17 +37,19 @@ export function* factsOf(db: DatabaseSync, ref: string, at: number | null): Gene
   if (system === undefined)
     throw new UnfoldError('UNFOLD_SYSTEM_UNKNOWN', `no system of the index has the id ${ref}`);
   const textOf = textReader(db);
+  const entryOf = entryReader(db);
+  // Only keys are sorted; what belongs to them is read when its turn comes.
   const select = db.prepare(
-    `SELECT entry.id, fact.began, fact.ended, fact.mtime, fact.ctime, fact.inode, ${ENTRY_COLUMNS}
-     FROM fact JOIN entry ON entry.id = fact.entry ${ENTRY_JOINS}
+    `SELECT fact.entry, fact.began, fact.ended, fact.mtime, fact.ctime, fact.inode
+     FROM fact JOIN entry ON entry.id = fact.entry JOIN key ON key.id = entry.key JOIN place ON place.id = key.place
      WHERE fact.system = ? AND fact.entry >= ? AND fact.entry < ? AND ${heldAt(at)}
      ORDER BY place.prefix || key.name`,
   );
   for (const feature of FEATURES) {
     const first = firstEntryId(feature);
     for (const row of select.iterate(system.id, first, first + IDS_PER_FEATURE, ...heldAtValues(at))) {
-      const fact = row as unknown as FactRow & Parameters<typeof storedEntry>[1] & { id: number };
-      const { key, content, whole } = storedEntry(fact.id, fact);
+      const fact = row as unknown as FactRow & { entry: number };
+      const { key, content, whole } = entryOf(fact.entry);
       const entry = whole(fact, content === null ? null : textOf(content));
       yield { feature, key, entry, ...validity(fact) };
     }

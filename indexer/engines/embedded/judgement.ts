@@ -38,7 +38,7 @@ export function placePrefixes(db: DatabaseSync, matched: MatchedEntries): Map<nu
 }
 
 /** Whether a leaf on a field of the system itself holds; null for any other leaf. */
-export function systemLeaf(leaf: Leaf, { id, name, kind }: SystemRef): boolean | null {
+function systemLeaf(leaf: Leaf, { id, name, kind }: SystemRef): boolean | null {
   if (leaf.leaf !== 'field' || (leaf.field !== 'system' && leaf.field !== 'kind')) return null;
   const values = leaf.field === 'kind' ? [kind] : [id, name];
   const asked = foldCase(leaf.value ?? '');
