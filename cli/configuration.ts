@@ -1,70 +1,21 @@
 // unfold.yaml → configuration. A mistake is named with its file, line and column.
-import { readFileSync } from 'node:fs';
-import { isMap, isNode, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
+import { isMap, isNode, isScalar, type Document } from 'yaml';
 import type { z } from 'zod';
 import { Configuration } from '../schemas/configuration.ts';
-import { UnfoldError } from '../schemas/error.ts';
 import { nearest } from '../query/language/nearest.ts';
+import { readYaml, type Mistake } from './yaml-file.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** A mistake in a configuration file; line and column count from 1. */
-interface Mistake {
-  line: number;
-  column: number;
-  message: string;
-}
-
 /** Reads and validates a configuration file. Throws UNFOLD_CONFIG_INVALID with every mistake, a line each. */
 export function readConfiguration(file: string): Configuration {
-  return parseConfiguration(readText(file), file);
-}
-
-/** Validates the text of a configuration file; `file` is its name in messages. */
-function parseConfiguration(text: string, file: string): Configuration {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
-  const position = (offset: number): Pick<Mistake, 'line' | 'column'> => {
-    const { line, col } = lines.linePos(offset);
-    return { line, column: col };
-  };
-  if (document.errors.length > 0)
-    throw invalid(
-      file,
-      document.errors.map((error) => ({
-        ...position(error.pos[0]),
-        message: error.message.split('\n')[0] ?? '',
-      })),
-    );
-  const parsed = Configuration.safeParse(document.toJS() ?? {});
+  const { document, value, invalid } = readYaml(file);
+  const parsed = Configuration.safeParse(value ?? {});
   if (parsed.success) return parsed.data;
-  throw invalid(
-    file,
-    parsed.error.issues.flatMap((issue) =>
-      mistakesOf(issue, document).map(({ offset, message }) => ({ ...position(offset), message })),
-    ),
-  );
+  throw invalid(parsed.error.issues.flatMap((issue) => mistakesOf(issue, document)));
 }
 
-function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (cause) {
-    throw new UnfoldError('UNFOLD_PATH_UNREADABLE', `The configuration file ${file} cannot be read.`, {
-      remedy: 'Check the path and its permissions.',
-      cause,
-    });
-  }
-}
-
-function invalid(file: string, mistakes: readonly Mistake[]): UnfoldError {
-  return new UnfoldError(
-    'UNFOLD_CONFIG_INVALID',
-    mistakes.map(({ line, column, message }) => `${file}:${line}:${column}: ${message}`).join('\n'),
-  );
-}
-
-function mistakesOf(issue: Issue, document: Document): { offset: number; message: string }[] {
+function mistakesOf(issue: Issue, document: Document): Mistake[] {
   const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)));
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) => {

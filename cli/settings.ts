@@ -2,7 +2,6 @@
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
-import type { Configuration } from '../schemas/configuration.ts';
 import { UnfoldError } from '../schemas/error.ts';
 
 /** Options that every command takes. */
@@ -32,20 +31,20 @@ export function configurationFile(options: GlobalOptions): string | null {
   return candidates.find((path) => existsSync(path)) ?? null;
 }
 
-/** Reads the configuration, if there is a file, and settles the data folder. Throws UNFOLD_CONFIG_INVALID. */
+/** Settles the data folder, and what the configuration says about answers. Throws UNFOLD_CONFIG_INVALID. */
 export async function settings(options: GlobalOptions): Promise<Settings> {
   const file = configurationFile(options);
-  const configuration = file === null ? null : await readConfigurationFile(file);
+  const configuration = file === null ? null : await readForAnswers(file);
   return {
     dataFolder: dataFolder(options, configuration, file),
-    staleAfterHours: configuration?.coverage.staleAfterHours ?? STALE_AFTER_HOURS,
+    staleAfterHours: configuration?.coverage?.staleAfterHours ?? STALE_AFTER_HOURS,
   };
 }
 
 /** `--data`, else `$UNFOLD_DATA`, else `data` of the configuration (relative to its file), else the XDG data folder. */
 export function dataFolder(
   options: GlobalOptions,
-  configuration: Configuration | null,
+  configuration: AnswerConfiguration | null,
   file: string | null,
 ): string {
   const given = options.data ?? (process.env['UNFOLD_DATA'] || undefined);
@@ -78,9 +77,30 @@ function makeFolder(folder: string): void {
   mkdirSync(folder, { mode: 0o700 });
 }
 
-async function readConfigurationFile(file: string): Promise<Configuration> {
+/** The part of a configuration that a question needs. */
+interface AnswerConfiguration {
+  data?: string | undefined;
+  coverage?: { staleAfterHours?: number | undefined } | undefined;
+}
+
+/**
+ * Reads that part alone, as the schema of all of it takes longer to load than a search takes. Where the part is not
+ * right, the whole is read, and says why.
+ */
+async function readForAnswers(file: string): Promise<AnswerConfiguration> {
+  const { readYaml } = await import('./yaml-file.ts');
+  const value = readYaml(file).value ?? {};
+  if (isForAnswers(value)) return value;
   const { readConfiguration } = await import('./configuration.ts');
   return readConfiguration(file);
+}
+
+function isForAnswers(value: unknown): value is AnswerConfiguration {
+  if (typeof value !== 'object' || value === null) return false;
+  const { data = '', coverage = {} } = value as Record<string, unknown>;
+  if (typeof data !== 'string' || typeof coverage !== 'object' || coverage === null) return false;
+  const { staleAfterHours = 1, ...more } = coverage as Record<string, unknown>;
+  return typeof staleAfterHours === 'number' && staleAfterHours > 0 && Object.keys(more).length === 0;
 }
 
 function xdg(variable: string, fallback: string): string {

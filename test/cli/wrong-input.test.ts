@@ -17,6 +17,7 @@ beforeAll(async () => {
   writeFileSync(place.path('other.ndjson'), '{"hello":"world"}\n');
   writeFileSync(place.path('good.ndjson'), frame);
   writeFileSync(place.path('bad.yaml'), 'crawl:\n  concurency: 3\n');
+  writeFileSync(place.path('stale.yaml'), 'coverage: { staleAfterHours: soon }\n');
   writeFileSync(place.path('file'), '');
   mkdirSync(place.path('empty'));
 });
@@ -42,7 +43,8 @@ describe('is refused', () => {
     [['index', 'other.ndjson'], 'UNFOLD_FRAME_INVALID', 'line 1'],
     [['frame', 'show', 'cut.ndjson'], 'UNFOLD_FRAME_CUT', ''],
     [['frame', 'show', 'nobody'], 'UNFOLD_SYSTEM_UNKNOWN', 'nobody'],
-    [['search', 'x', '--config', 'bad.yaml'], 'UNFOLD_CONFIG_INVALID', 'bad.yaml:2:3'],
+    [['crawl', 'rootfs:empty', '--config', 'bad.yaml'], 'UNFOLD_CONFIG_INVALID', 'bad.yaml:2:3'],
+    [['search', 'x', '--config', 'stale.yaml'], 'UNFOLD_CONFIG_INVALID', 'stale.yaml:1:30'],
     [['search', 'x', '--config', 'none.yaml'], 'UNFOLD_PATH_MISSING', 'none.yaml'],
     [['config', 'check', 'bad.yaml'], 'UNFOLD_CONFIG_INVALID', 'did you mean concurrency?'],
     [['config', 'check'], 'UNFOLD_PATH_MISSING', 'unfold.yaml'],
