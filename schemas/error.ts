@@ -35,11 +35,13 @@ export const ERROR_CODES = {
   UNFOLD_DATA_NEWER:
     'The data folder was written by a newer Unfold; upgrade this one, or name another folder.',
   UNFOLD_DATA_UNWRITABLE: 'Choose a folder that you may write with --data or $UNFOLD_DATA.',
-  UNFOLD_DATA_UNREADABLE: 'Run the command as a user who may read the data folder, or name another with --data.',
+  UNFOLD_DATA_UNREADABLE:
+    'Run the command as a user who may read the data folder, or name another with --data.',
   UNFOLD_DATA_CORRUPT: 'Move the data folder away and crawl again, or restore it from a backup.',
   UNFOLD_DATA_MISSING:
     'Nothing is indexed there yet: run `unfold crawl` first, or name the data folder with --data.',
   UNFOLD_DISK_FULL: 'Free space on the file system of the data folder; nothing indexed so far is lost.',
+  UNFOLD_DEMO_FAILED: 'Read what the named tool said; the next run builds the demo fleet anew.',
   UNFOLD_INTERNAL: 'This is a defect of Unfold; please report it with the message.',
 } as const satisfies Record<string, string>;
 

@@ -100,7 +100,9 @@ async function notCrawledSince(fleet: Fleet, unfold: string, options: readonly s
 
 function sayHowToGoOn(folder: string): void {
   const width = Math.max(...NEXT.map(([command]) => command.length));
-  const lines = NEXT.map(([command, what]) => `  npx unfold ${command.padEnd(width)}   # ${what}`);
+  // Compiled, this is part of an installed package, which has the command on the PATH.
+  const name = import.meta.filename.endsWith('.ts') ? 'npx unfold' : 'unfold';
+  const lines = NEXT.map(([command, what]) => `  ${name} ${command.padEnd(width)}   # ${what}`);
   const data = `  export UNFOLD_DATA=${shown(join(folder, 'data'))}`;
   process.stderr.write(`\nTo go on, in this folder:\n${[data, ...lines].join('\n')}\n`);
 }

@@ -4,7 +4,9 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, delimiter, dirname, extname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ExecaError } from 'execa';
 import { z } from 'zod';
+import { UnfoldError } from '../../schemas/error.ts';
 import { buildLvmDisk, buildOverlayDisk } from './disks.ts';
 import { DEMO_SYSTEMS, type DemoSystem } from './systems.ts';
 import { addOwnFiles, buildBareTree, buildBase, buildTree, ownFiles } from './trees.ts';
@@ -72,7 +74,7 @@ async function waitForOthers(folder: string, say: Say): Promise<void> {
   }
 }
 
-/** Reads the fleet of a folder, or builds it there (about a minute; what was there before is replaced). */
+/** Reads the fleet of a folder, or builds it there (about a minute; what was there before is replaced). Throws UNFOLD_DEMO_FAILED. */
 export async function provideFleet(folder: string, say: Say): Promise<Fleet> {
   await mkdir(dirname(folder), { recursive: true });
   await waitForOthers(folder, say);
@@ -85,13 +87,29 @@ export async function provideFleet(folder: string, say: Say): Promise<Fleet> {
     await writeFile(join(building, 'fleet.json'), `${JSON.stringify(manifest, null, 2)}\n`);
     await rm(folder, { recursive: true, force: true });
     await rename(building, folder);
+  } catch (error) {
+    throw buildFailure(error);
   } finally {
     await rm(building, { recursive: true, force: true });
   }
   const fleet = await readFleet(folder);
-  if (fleet === null)
-    throw new Error(`the files of the demo changed while it was built in ${folder}; try again`);
+  if (fleet === null) {
+    throw new UnfoldError('UNFOLD_DEMO_FAILED', 'The files of the demo changed while its fleet was built.');
+  }
   return fleet;
+}
+
+/** What a tool said before it failed; other errors stay as they are. */
+function buildFailure(error: unknown): Error {
+  if (!(error instanceof Error)) return new Error(String(error));
+  if (!(error instanceof ExecaError)) return error;
+  const { command, shortMessage, stderr }: { command: string; shortMessage: string; stderr?: unknown } =
+    error;
+  const output = typeof stderr === 'string' ? stderr.trim() : '';
+  const words = (output === '' ? shortMessage : output).split('\n').slice(-3).join('; ');
+  return new UnfoldError('UNFOLD_DEMO_FAILED', `${command.split(' ', 1).join('')} failed: ${words}`, {
+    cause: error,
+  });
 }
 
 async function build(folder: string, say: Say): Promise<Omit<Fleet, 'recipe'>> {

@@ -1,6 +1,6 @@
 // What `npm start` runs after deploy/setup.sh: the demo, in the named folder or .unfold of the checkout.
 import { join, resolve } from 'node:path';
-import { ExecaError } from 'execa';
+import { UnfoldError } from '../../schemas/error.ts';
 import { runDemo } from './demo.ts';
 
 const checkout = join(import.meta.dirname, '../..');
@@ -10,7 +10,7 @@ const folder = resolve(process.argv[2] ?? join(checkout, '.unfold'));
 try {
   process.exitCode = await runDemo({ folder, unfold: join(checkout, 'cli/unfold') });
 } catch (error) {
-  const message = error instanceof ExecaError ? `${error.shortMessage}\n${error.stderr}` : String(error);
-  process.stderr.write(`demo: failed: ${message}\n`);
+  if (!(error instanceof UnfoldError)) throw error;
+  process.stderr.write(`error ${error.code}: ${error.message}\n  ${error.remedy}\n`);
   process.exitCode = 2;
 }
