@@ -55,13 +55,21 @@ function isDirectory(path: string): boolean {
   return attempt(path, () => statSync(path).isDirectory());
 }
 
+/** False too for a link that leads nowhere: it is no image, but no reason to read none. */
+function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
 function imagesIn(folder: string): string[] {
   const images: { path: string; format: ImageFormat }[] = [];
   for (const name of attempt(folder, () => readdirSync(folder)).sort()) {
     const path = join(folder, name);
     const format = formatOfName(path);
-    if (format !== null && statSync(path, { throwIfNoEntry: false })?.isFile() === true)
-      images.push({ path, format });
+    if (format !== null && isFile(path)) images.push({ path, format });
   }
   const bases = new Set(images.map(({ path, format }) => backingPath(path, format)));
   return images.map(({ path }) => path).filter((path) => !bases.has(realpathSync(path)));

@@ -19,13 +19,11 @@ import { Guest } from './guest.ts';
 import { mountSystem } from './inspect.ts';
 import type { Listed } from './listing.ts';
 
-type Context = Omit<OpenContext, 'privateMounts'>;
-
 /**
  * Starts an appliance and mounts the system of a disk in it. Rejects with UNFOLD_APPLIANCE_FAILED,
  * UNFOLD_TOOL_MISSING, UNFOLD_DISK_NO_SYSTEM, UNFOLD_DISK_UNREADABLE or the signal's reason; nothing runs then.
  */
-export async function openDisk(chain: DiskChain, context: Context): Promise<SystemView> {
+export async function openDisk(chain: DiskChain, context: OpenContext): Promise<SystemView> {
   context.phase('launch');
   const appliance = await Appliance.launch(chain, context);
   try {
@@ -43,9 +41,9 @@ class ApplianceView implements SystemView {
   readonly #appliance: Appliance;
   readonly #guest: Guest;
   readonly #paths: GuestPaths;
-  readonly #context: Context;
+  readonly #context: OpenContext;
 
-  constructor(appliance: Appliance, context: Context) {
+  constructor(appliance: Appliance, context: OpenContext) {
     this.#appliance = appliance;
     this.#context = context;
     this.#guest = new Guest(appliance, context.scratch, context.report);

@@ -6,9 +6,10 @@ import type { OpenContext } from '../../sources/source.ts';
 import { accelerator, remember, type Accelerator } from './accelerator.ts';
 import type { DiskChain } from './chain.ts';
 import { errorIn, Guestfish, quoted } from './guestfish.ts';
+import { ownSocketFolder } from './socket-folder.ts';
 import { ANSWERS, BLOCK, deviceOf, REQUESTS, Scratch } from './scratch.ts';
 
-type Context = Pick<OpenContext, 'crawl' | 'scratch' | 'dataFolder' | 'signal' | 'notice'>;
+type Context = Pick<OpenContext, 'crawl' | 'scratch' | 'dataFolder' | 'signal' | 'notice' | 'privateMounts'>;
 
 /** The name of the disk's device inside the appliance, among those that `deviceOf` knows. */
 export const GUEST_LABEL = 'guest';
@@ -36,7 +37,7 @@ export class Appliance {
   static async launch(chain: DiskChain, context: Context): Promise<Appliance> {
     const { dataFolder, scratch, signal, notice } = context;
     const launchMs = context.crawl.disk.launchSeconds * 1000;
-    const env = environment(context);
+    const env = { ...environment(context), ...(await ownSocketFolder(chain, context)) };
     const chosen = await accelerator({ dataFolder, scratch, env, launchMs, signal });
     const disks = new Scratch(scratch);
     const begin = async (how: Accelerator): Promise<Appliance> =>
@@ -99,7 +100,7 @@ export function fetchCommand(offset: number, length: number): string {
   return `dd if=${device} bs=${BLOCK} skip=${offset / BLOCK} count=${blocks} iflag=direct 2>/dev/null | head -c ${length}`;
 }
 
-/** Nothing is written outside the data folder, apart from a socket's folder that root's libguestfs insists on. */
+/** Nothing is written outside the data folder. */
 function environment({ dataFolder, scratch }: Context): Record<string, string> {
   const cache = join(dataFolder, 'appliance');
   mkdirSync(cache, { recursive: true });

@@ -44,11 +44,8 @@ export async function deliverAll<T extends Item>(
     signal.throwIfAborted();
     fetched = following && fetch(guest, following);
     fetched?.catch(() => undefined);
-    const contents = guest.contents(
-      batch.which,
-      batch.files.map(({ listed }) => listed),
-      failed ?? new Set(),
-    );
+    const files = batch.files.map(({ listed }) => listed);
+    const contents = files.length === 0 ? new Map() : guest.contents(batch.which, files, failed ?? new Set());
     await handOver(batch, contents, deliver, signal);
     batch = following;
   }

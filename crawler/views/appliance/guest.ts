@@ -64,8 +64,8 @@ export class Guest {
     const { offset } = ANSWERS.contents[which];
     const get = fetchCommand(region.offset, list.length);
     // A complaint that is not seen would let zeros pass for content.
-    const all = `[ "$(wc -c <${ERRORS})" -le ${MOST_COMPLAINTS} ] || exit 1`;
-    return this.#run(`${get} | ${tar} | ${store(offset, 'conv=notrunc')}; ${all}`, BATCH_MS);
+    const all = `[ "$(wc -c <${ERRORS})" -le ${MOST_COMPLAINTS} ]`;
+    return this.#run(`${get} | ${tar} | ${store(offset, 'conv=notrunc')} && ${all}`, BATCH_MS);
   }
 
   /** The contents that were fetched; valid until the next call. `failed` are the paths that `fetch` resolved to. */
@@ -77,25 +77,16 @@ export class Guest {
     if (this.#archive.length < length) this.#archive = Buffer.alloc(padded(length));
     const archive = this.#archive.subarray(0, length);
     this.#appliance.scratch.read(ANSWERS.contents[which], 0, archive);
-    const contents = new Map<number, Buffer>();
-    let position = 0;
     try {
-      for (const { name, bytes } of tarMembers(archive)) {
-        while (position < files.length && `.${files[position]?.bytes ?? ''}` !== name) position += 1;
-        const file = files[position];
-        if (file === undefined) throw new MalformedArchive('a member that was not asked for');
-        if (bytes.length === file.entry.size && !failed.has(file.bytes)) contents.set(position, bytes);
-        position += 1;
-      }
+      return matched(archive, files, failed);
     } catch (error) {
       throw error instanceof MalformedArchive ? this.#lost(error) : error;
     }
-    return contents;
   }
 
   /** Runs a pipeline in the root of the system; the paths that it complained about. */
   async #run(pipeline: string, timeoutMs: number): Promise<Set<string>> {
-    const script = `export LC_ALL=C; cd /sysroot || exit 1; : >${ERRORS}; ${pipeline}; head -c ${MOST_COMPLAINTS} ${ERRORS}`;
+    const script = `export LC_ALL=C; cd /sysroot && : >${ERRORS} && ${pipeline} && head -c ${MOST_COMPLAINTS} ${ERRORS}`;
     const { output, exitCode } = await this.#appliance.run(script, timeoutMs);
     if (exitCode !== 0) throw this.#lost(new Error(`exit code ${exitCode}`));
     return this.#complaints.tell(output);
@@ -109,6 +100,20 @@ export class Guest {
           cause,
         });
   }
+}
+
+/** An archive has its members in the order in which they were asked for; some may be missing. */
+function matched(archive: Buffer, files: readonly Listed[], failed: ReadonlySet<string>): Contents {
+  const contents = new Map<number, Buffer>();
+  let position = 0;
+  for (const { name, bytes } of tarMembers(archive)) {
+    while (position < files.length && `.${files[position]?.bytes ?? ''}` !== name) position += 1;
+    const file = files[position];
+    if (file === undefined) throw new MalformedArchive('a member that was not asked for');
+    if (bytes.length === file.entry.size && !failed.has(file.bytes)) contents.set(position, bytes);
+    position += 1;
+  }
+  return contents;
 }
 
 function store(offset: number, conversion: string): string {
