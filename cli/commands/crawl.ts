@@ -94,7 +94,8 @@ async function crawlAll(
     if (run.engine !== null)
       for (const waiting of options.spool.waiting()) {
         await takeFrame(waiting, { ...run, sink: null }).catch((error: unknown) => {
-          run.signal.throwIfAborted();
+          // Only a frame that can never be indexed is given up.
+          if (!(error instanceof UnfoldError && error.code.startsWith('UNFOLD_FRAME_'))) throw error;
           reportFailure(error, run.options.json === true);
         });
         options.spool.discard(waiting);
