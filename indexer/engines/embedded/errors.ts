@@ -38,7 +38,8 @@ export class DamagedIndex extends Error {}
 
 /** The error to report for one met while the index in `file` was used; what is no error of the index stays as it is. */
 export function indexError(error: unknown, file: string): unknown {
-  if (error instanceof DamagedIndex) {
+  // Decoding reads beyond the end of a row that is not what was written.
+  if (error instanceof DamagedIndex || error instanceof RangeError) {
     return new UnfoldError('UNFOLD_DATA_CORRUPT', `${file}: ${error.message}`, { cause: error });
   }
   const code = sqliteCode(error);
