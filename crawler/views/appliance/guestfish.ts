@@ -1,8 +1,8 @@
 // Talks to one guestfish process: a command a line, its output up to a mark that no guest can know.
 import { randomUUID } from 'node:crypto';
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { UnfoldError } from '../../../schemas/error.ts';
 import { endGroup, hasTool, start } from '../../process.ts';
+import { groupEnded, removeSockets, socketFolders } from './process-group.ts';
 
 /** A command's output is a few lines; what is large goes over the scratch disk. */
 const MOST_OUTPUT = 16 * 1024 * 1024;
@@ -24,6 +24,7 @@ export class Guestfish {
   #output = '';
   #waiting: Waiting | null = null;
   #ended = false;
+  #over = false;
 
   /** An abort kills it. `verbose` has guestfish tell what it does. Throws UNFOLD_TOOL_MISSING. */
   constructor(options: {
@@ -74,15 +75,19 @@ export class Guestfish {
     this.#child.stdin.end();
     await this.#child;
     clearTimeout(timer);
-    endGroup(this.#child);
+    await this.kill();
   }
 
   /** Ends the process and its appliance at once. Idempotent. */
   async kill(): Promise<void> {
-    const folders = this.#ended ? [] : socketFolders(this.#child.pid);
+    // Later the number of the group may be that of another.
+    if (this.#over) return;
+    const sockets = socketFolders(this.#child.pid);
     endGroup(this.#child);
     await this.#child;
-    for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+    await groupEnded(this.#child.pid);
+    removeSockets(sockets);
+    this.#over = true;
   }
 
   #hear(text: string): void {
@@ -102,24 +107,6 @@ export class Guestfish {
     if (this.#signal.aborted) this.#waiting?.reject(this.#signal.reason);
     else this.#waiting?.reject(failed(`ended unexpectedly${lastWords(this.#output)}`));
   }
-}
-
-/** Where libguestfs keeps the sockets of a process group's appliance; it removes them only where it ends by itself. */
-function socketFolders(group: number | undefined): string[] {
-  return readdirSync('/proc').flatMap((pid) => {
-    try {
-      if (!/^\d+$/.test(pid)) return [];
-      const afterName = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ').at(-1) ?? '';
-      if (afterName.split(' ')[2] !== String(group)) return [];
-      const folder = /\bpath=(\/[^,]*\/libguestfs\w{6})\//.exec(
-        readFileSync(`/proc/${pid}/cmdline`, 'utf8'),
-      )?.[1];
-      return folder === undefined ? [] : [folder];
-    } catch {
-      // It has ended meanwhile.
-      return [];
-    }
-  });
 }
 
 /** A word in the form that guestfish reads back unchanged. */

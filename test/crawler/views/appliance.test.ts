@@ -84,14 +84,13 @@ async function allGone(): Promise<boolean> {
   return survivors().length === 0;
 }
 
-const told = new RecordedReport();
 let files: string[] = [];
 let before: string[] = [];
 if (missing.length === 0) {
-  systemViewConformance('a disk in an appliance', async (populate) => {
+  systemViewConformance('a disk in an appliance', async (populate, report) => {
     files = await mixedDisk(fresh('mixed'), populate);
     before = hashes(files);
-    return openDisk(diskChain(files[0] ?? '', 'qcow2', []), context(told));
+    return openDisk(diskChain(files[0] ?? '', 'qcow2', []), context(report));
   });
 }
 
