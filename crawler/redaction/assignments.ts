@@ -10,7 +10,7 @@ import type { Page, Rule, Span } from './rule.ts';
 import type { Value } from './value-span.ts';
 
 const SEPARATOR =
-  /(?: (?:key|value))?\\*["'`]?\]?\)?([^\S\n]*)(?:\?=|:=|\+=|=>|=(?![=~])|::?(?=[^\S\n]|$)|:(?![:/=]))([^\S\n]*)/my;
+  /(?: (?:key|value))?\\*(?:["'`]|\*\*)?\]?\)?([^\S\n]*)(?:\?=|:=|\+=|=>|=(?![=~])|::?(?=[^\S\n]|\*\*|$)|:(?![:/=]))(?:\*\*)?([^\S\n]*)/my;
 
 /** `name = value`, `"name": "value"`, `name => 'value'`, `name: |` with a block below. */
 function assigned(page: Page, name: Name): readonly Span[] {
@@ -84,7 +84,7 @@ function pair(page: Page, name: Name): readonly Span[] {
 }
 
 const SETTER_BEFORE = /(?:define|set\w*|put\w*|add\w*|env|property|config|update)\s*\(\s*\\*["']$/i;
-const COMMA = /\\*["']\s{0,8},\s{0,8}/y;
+const COMMA = /\\*["']\s{0,8},\s{0,60}/y;
 
 /** `define('NAME', 'value')`, `props.setProperty("name", "value")`. */
 function called(page: Page, name: Name): readonly Span[] {

@@ -62,6 +62,10 @@ const PROGRAMS: readonly Program[] = [
     triggers: ['mysql', 'mariadb', 'mycli'],
     pattern: new RegExp(`^(?:mysql|mariadb|mycli)[\\w-]*${OPTIONS}-p${VALUE}`),
   },
+  {
+    triggers: ['vault login'],
+    pattern: new RegExp(`^vault login(?:\\s+-\\S+)*\\s+(?:token=)?(?!-)${VALUE}`),
+  },
   { triggers: ['sshpass'], pattern: new RegExp(`^sshpass${OPTIONS}-p\\s*${VALUE}`) },
   {
     triggers: ['curl '],

@@ -13,6 +13,7 @@ const GSHADOW_LINE = /^[^:\s]{1,64}:(?:[!*]{1,3}|!?\$[^:\s]{1,512})?:(?!\d+:)[^:
 const HASH_LINE =
   /^[^:\s]{1,128}:(?:\$(?:apr1|1|2[abxy]|5|6|y|7|argon2\w+)\$\S{8,512}|\{(?:SSHA|SHA|SMD5|CRYPT)\d*\}\S{13,512}|\{PLAIN\}\S+)(?::\S*)?$/i;
 const SMB_LINE = /^[^:\s]{1,64}:\d{1,10}:[0-9A-FX]{32}:[0-9A-FX]{32}:\[/;
+const ACCOUNT_FORMS = [SHADOW_LINE, GSHADOW_LINE, HASH_LINE, SMB_LINE];
 /** 32 bytes in Base64, as WireGuard and many others write a key. */
 const BARE_KEY = /^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=\s*$/;
 const KEY_NAME = /wireguard|priv|secret|psk|preshared|(?:^|[._/-])key(?:$|[._-])/i;
@@ -27,10 +28,15 @@ function linesOf(head: string): string[] {
     .slice(0, 20);
 }
 
+/** Most files are told from their first line, unless it is a comment. */
+function mayBeAccounts(head: string): boolean {
+  const first = (head.slice(0, 2048).split('\n', 1)[0] ?? '').trimEnd();
+  return first.startsWith('#') || ACCOUNT_FORMS.some((form) => form.test(first));
+}
+
 /** Accounts with password hashes: every line has the form. */
 function accountRule(head: string): string | null {
-  const colon = head.indexOf(':');
-  if (colon <= 0 || colon > 256) return null;
+  if (!mayBeAccounts(head)) return null;
   const lines = linesOf(head);
   const all = (form: RegExp): boolean => lines.length > 0 && lines.every((line) => form.test(line));
   const hasSecret = lines.some((line) => /^[^:]+:[^:]+:/.test(line));

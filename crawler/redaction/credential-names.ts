@@ -6,7 +6,7 @@ const SHADOW = new Set(
 const CREDENTIALS = new Set(
   (
     'netrc _netrc authinfo pgpass pgpass.conf git-credentials htpasswd htpasswd.users htdigest passwd.digest vault-token ' +
-    'sasl_passwd sasldb2 chap-secrets pap-secrets srp-secrets ipsec.secrets smbpasswd smbcredentials cifscredentials ' +
+    'sasl_passwd sasldb2 chap-secrets pap-secrets srp-secrets ipsec.secrets rsyncd.secrets smbpasswd smbcredentials cifscredentials ' +
     'smb-credentials cifs-credentials mylogin.cnf erlang.cookie xauthority iceauthority rndc.key passwords.dat ' +
     'credential.secret accesstokens.json access_tokens.db credentials.db application_default_credentials.json ' +
     'tdewalletd kwallet.kwl passdb.tdb secrets.tdb secrets.ldb idmap2.tdb key3.db key4.db logins.json signons.sqlite ' +

@@ -10,7 +10,7 @@ const NAME = 'directive';
 
 /** Words that begin a line whose only argument is secret; the second is an optional qualifier. */
 const WORD =
-  /^(?:requirepass|masterauth|rootpw|bindpw|binddn_?pw|password|passwd|passphrase|secret|auth_pass|authpass|ldap_bindpw|rootbindpw|adminpw|ro_?community6?|rw_?community6?|trapcommunity|remotepass|default-auth-token|static-auth-secret|cli-password|auth_token|stats_password|key-string|pre-shared-key|psk|insecure-password|enable (?:secret|password)|(?:user(?:name)? \S+ )(?:privilege \d+ )?(?:password|secret|insecure-password)|rootpw|snmp-server community|neighbor \S+ password)\s+(?:--plaintext\s+|--lock\s+|[0-9]\s+|--\s+)?(?:"([^"\n]{1,512})"|'([^'\n]{1,512})'|([^\s"'#;{}=:[]\S{0,511}))\s*(?:;\s*)?(?:(?:default(?=\s*$)|r[ow](?=\s|$)|\d[\d./]*|[#;]).{0,200})?$/di;
+  /^(?:requirepass|masterauth|rootpw|bindpw|binddn_?pw|(?:[\w.-]{1,40}[_.-])?(?:password|passwd|passphrase|secret)|auth_pass|authpass|ldap_bindpw|rootbindpw|adminpw|ro_?community6?|rw_?community6?|trapcommunity|remotepass|default-auth-token|static-auth-secret|cli-password|auth_token|stats_password|key-string|pre-shared-key|psk|insecure-password|enable (?:secret|password)|(?:user(?:name)? \S+ )(?:privilege \d+ )?(?:password|secret|insecure-password)|rootpw|snmp-server community|neighbor \S+ password)\s+(?:--plaintext\s+|--lock\s+|[0-9]\s+|--\s+)?(?:"([^"\n]{1,512})"|'([^'\n]{1,512})'|([^\s"'#;{}=:[]\S{0,511}))\s*(?:;\s*)?(?:(?:default(?=\s*$)|r[ow](?=\s|$)|[\da-f]+[.:][\da-f.:/]*|[#;]).{0,200})?$/di;
 
 /** `requirepass VALUE`, `rootpw VALUE`, `rocommunity VALUE 10.0.0.0/8`. */
 const directive: Rule = {
@@ -129,5 +129,65 @@ function afterColons(page: Page, { start, end }: Span): Span[] {
   );
 }
 
+const GRUB = /^password\s+[\w.-]{1,64}\s+(\S{2,512})\s*$/d;
+
+/** GRUB: `password USER VALUE`. */
+const grub: Rule = {
+  name: NAME,
+  triggers: ['passw'],
+  find(page, at) {
+    const match = GRUB.exec(lineAfter(page.text, at));
+    const place = match?.indices?.[1];
+    if (place === undefined || !/grub/i.test(page.path) || lineBefore(page.text, at).trim() !== '')
+      return NOTHING;
+    return isReference(match?.[1] ?? '') ? NOTHING : [{ start: at + place[0], end: at + place[1] }];
+  },
+};
+
+/** `user:VALUE` where a word before tells that it is a login. */
+const logins: readonly Rule[] = [
+  form(NAME, ['stats auth'], /stats auth\s+[^\s:]{1,64}:(?![«$%])(\S{1,256})/i),
+  form(NAME, ['login='], /login=[^\s:"'$«]{1,64}:(?![/$«])([^\s"']{2,256})/i),
+  form(NAME, ['register =>'], /register =>\s*[^\s:@]{1,64}:(?!«)([^\s@]{1,256})@/i),
+  form(NAME, ['static:'], /static:[^\s:"']{1,128}:(?![/«$])([^\s"']{2,256})/i),
+  form(NAME, ['user = "'], /user = "[^\s:"]{1,64}:(?![/«$])([^\s"]{2,256})"/i),
+  form(
+    NAME,
+    ['auth=(', 'auth = ('],
+    /auth\s?=\s?\(\s*["'][^"'\n]{1,128}["'],\s*["'](?!«)([^"'\n]{1,256})["']/i,
+  ),
+].map(unlessExample);
+
+/** Calls that take a user and a password by position. */
+const calls: readonly Rule[] = [
+  form(
+    NAME,
+    ['dbi->connect', 'mysql_connect', 'mysqli_connect', 'new mysqli', 'new pdo', 'getconnection'],
+    /[\w >-]{7,14}\s?\(\s{0,40}[^,()\n]{1,300},\s{0,40}["'][^"'\n]{0,128}["'],\s{0,40}["'](?![«$])([^"'\n]{1,256})["']/i,
+  ),
+  form(NAME, ['to-securestring'], /to-securestring\s+(?:-string\s+)?["'](?![«$])([^"'\n]{1,256})["']/i),
+].map(unlessExample);
+
+/** Prose: `the password is VALUE`, where the value looks like one. */
+const sentence: Rule = unlessExample(
+  form(
+    NAME,
+    ['passw'],
+    /passw(?:or[dt]|d)(?: (?:for|of|on) [\w.@-]{1,60})? (?:is|was|ist) ["'`]?((?=[^\s"'`]{0,64}\d)[^\s"'`,;«]{5,64}[^\s"'`,;.])/i,
+  ),
+);
+
 /** Every rule on settings without a separator. */
-export const directives: readonly Rule[] = [directive, netrc, sql, ipsec, snmpUser, preseed, chpasswdList];
+export const directives: readonly Rule[] = [
+  directive,
+  netrc,
+  sql,
+  ipsec,
+  snmpUser,
+  preseed,
+  chpasswdList,
+  grub,
+  ...logins,
+  ...calls,
+  sentence,
+];

@@ -129,8 +129,16 @@ function isKeytab(bytes: Buffer): boolean {
   return length > 8 && length <= bytes.length - 6;
 }
 
+/** Of all containers, those below 0x80; text hardly ever begins with one. */
+const FIRST_BYTES = new Set([
+  ...MAGIC.map(([magic]) => Number.parseInt(magic.slice(0, 2), 16)),
+  0x05,
+  SEQUENCE,
+]);
+
 /** The rule that binary content falls under, or null. */
 export function keyContainer(bytes: Buffer): string | null {
+  if (!FIRST_BYTES.has(bytes[0] ?? 0) && (bytes[0] ?? 0) < 0x80) return null;
   const head = bytes.toString('hex', 0, 24);
   for (const [magic, rule] of MAGIC) if (head.startsWith(magic)) return rule;
   if (isKeytab(bytes)) return 'keytab';

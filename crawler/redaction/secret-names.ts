@@ -20,7 +20,7 @@ const STILL_SECRET =
   /^(?:\d+|base|value|val|hash|hashed|plain|plaintext|cleartext|clear|raw|text|string|str|data|old|new|current|prod|production|dev|devel|development|test|testing|stage|staging|qa|uat|live|default|main|primary|secondary|master|slave|replica|backup|root|admin|again|confirm|confirmation|crypted|encrypted|b64|base64|key|keys)$/;
 /** Parts before it that make it a setting about secrets. */
 const ABOUT =
-  /^(?:min|max|minimum|maximum|num|number|no|n|is|has|use|uses|require|requires|required|allow|allows|enable|enabled|disable|disabled|show|hide|need|needs|with|without|ask|get|reset|load|import|initiate|challenge|change|changed|check|verify|validate|validates|forgot|forgotten|lost|expire|expires|generate|csrf|xsrf|next|page|continuation|sync|cancellation|cancel|public|pub|lang|language|design|device|input|separator|end|start|eof|lex|parse|syntax|comment|keyword)$/;
+  /^(?:min|max|minimum|maximum|num|number|no|n|is|has|use|uses|require|requires|required|allow|allows|enable|enabled|disable|disabled|show|hide|need|needs|with|without|ask|get|reset|load|import|existing|pull|initiate|challenge|change|changed|check|verify|validate|validates|forgot|forgotten|lost|expire|expires|generate|csrf|xsrf|next|page|continuation|sync|cancellation|cancel|public|pub|lang|language|design|device|input|separator|end|start|eof|lex|parse|syntax|comment|keyword)$/;
 
 /** Words that are told from the end of a part, as in `PGPASSWORD`. */
 const SECRET_END =
@@ -33,9 +33,21 @@ function partsOf(name: string): string[] {
   return Array.from(name.slice(-128).matchAll(PARTS), ([part]) => part.toLowerCase());
 }
 
+const MOST_KNOWN = 4096;
+/** What was found out already: names come again and again. */
+const known = new Map<string, boolean>();
+
 /** True if the value of a setting of this name is a secret. */
 export function isSecretName(name: string): boolean {
-  const parts = partsOf(name);
+  const answer = known.get(name);
+  if (answer !== undefined) return answer;
+  if (known.size >= MOST_KNOWN) known.clear();
+  const isSecret = saysSecret(partsOf(name));
+  known.set(name, isSecret);
+  return isSecret;
+}
+
+function saysSecret(parts: string[]): boolean {
   while (parts.length > 1 && STILL_SECRET.test(parts.at(-1) ?? '') && !endsInSecret(parts)) parts.pop();
   return endsInSecret(parts) && !parts.some((part) => ABOUT.test(part));
 }
@@ -53,7 +65,7 @@ export const SECRET_TRIGGERS: readonly string[] = [
   'api key',
   'access key',
   'private key',
-  ...' pw= | pw: | pw = |"pw":|"pw" :|?\'pw\''.split('|'),
+  ...['?pw=?', '?pw: ', '?pw = ', '"pw":', '"pw" :', "?'pw'"],
   ...'apikey api_key api-key api.key private_key private-key privatekey private.key access_key'.split(' '),
   ...'access-key accesskey access.key account_key account-key accountkey auth_key auth-key authkey'.split(
     ' ',

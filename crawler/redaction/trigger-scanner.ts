@@ -17,6 +17,7 @@ interface Gram {
 const SLOTS = 1 << 18;
 /** Chosen for few collisions in texts. */
 const FACTOR = 0xaa_66_d1_31;
+const SECOND_FACTOR = 0x85_eb_ca_6b;
 const SHIFT = 14;
 const FOLD = 0x20_20_20_20;
 const CLASSES: Readonly<Record<string, RegExp>> = {
@@ -68,22 +69,29 @@ function foursOf(places: readonly Uint8Array[]): number[] {
   return fours;
 }
 
+/** Two look-up tables of the same four bytes: what has no entry in both of them is part of no trigger. */
+interface Tables {
+  readonly first: Uint8Array;
+  readonly second: Uint8Array;
+}
+
 /**
- * Writes to `found` every even position whose four bytes have an entry in `present`; returns how many. Nearly all the
- * time goes here, so that it does nothing else: one load and two look-ups for four bytes, and one branch.
+ * Writes to `found` every even position whose four bytes have entries; returns how many. Nearly all the time goes
+ * here, so that it does nothing else: one load and two look-ups for four bytes, and one branch that is seldom taken.
  */
-function findSlots(fours: Int32Array, end: number, present: Uint8Array, found: Int32Array): number {
+function findSlots(fours: Int32Array, end: number, { first, second }: Tables, found: Int32Array): number {
   let count = 0;
   let low = (fours[0] ?? 0) | FOLD;
   for (let at = 1; at <= end; at++) {
     const high = (fours[at] ?? 0) | FOLD;
-    const even = present[Math.imul(low, FACTOR) >>> SHIFT] ?? 0;
-    const odd = present[Math.imul((low >>> 16) | (high << 16), FACTOR) >>> SHIFT] ?? 0;
+    const middle = (low >>> 16) | (high << 16);
+    const even = first[Math.imul(low, FACTOR) >>> SHIFT] ?? 0;
+    const odd = first[Math.imul(middle, FACTOR) >>> SHIFT] ?? 0;
     if ((even | odd) !== 0) {
       found[count] = 4 * at - 4;
-      count += even;
+      count += even & (second[Math.imul(low, SECOND_FACTOR) >>> SHIFT] ?? 0);
       found[count] = 4 * at - 2;
-      count += odd;
+      count += odd & (second[Math.imul(middle, SECOND_FACTOR) >>> SHIFT] ?? 0);
     }
     low = high;
   }
@@ -96,7 +104,7 @@ function findSlots(fours: Int32Array, end: number, present: Uint8Array, found: I
  */
 export class TriggerScanner {
   readonly #words: readonly Word[];
-  readonly #present = new Uint8Array(SLOTS);
+  readonly #tables: Tables = { first: new Uint8Array(SLOTS), second: new Uint8Array(SLOTS) };
   readonly #grams: (Gram[] | undefined)[] = new Array<Gram[] | undefined>(SLOTS).fill(undefined);
   #fours = new Int32Array(1 << 14);
   #places = new Int32Array(1 << 15);
@@ -114,7 +122,8 @@ export class TriggerScanner {
     const places = this.#words[gram.trigger]?.places.slice(gram.offset, gram.offset + 4) ?? [];
     for (const four of foursOf(places)) {
       const slot = Math.imul(four, FACTOR) >>> SHIFT;
-      this.#present[slot] = 1;
+      this.#tables.first[slot] = 1;
+      this.#tables.second[Math.imul(four, SECOND_FACTOR) >>> SHIFT] = 1;
       const grams = (this.#grams[slot] ??= []);
       if (!grams.some(({ trigger, offset }) => trigger === gram.trigger && offset === gram.offset))
         grams.push(gram);
@@ -124,7 +133,7 @@ export class TriggerScanner {
   /** Calls `hit` for every trigger in the text, nearly in order of position; a leading class is not part of `at`. */
   scan(text: string, hit: (trigger: number, at: number) => void): void {
     this.#load(text);
-    const count = findSlots(this.#fours, (text.length + 8) >> 2, this.#present, this.#places);
+    const count = findSlots(this.#fours, (text.length + 8) >> 2, this.#tables, this.#places);
     for (let k = 0; k < count; k++) this.#check(this.#places[k] ?? 0, hit);
   }
 

@@ -25,6 +25,8 @@ const SWITCH =
   /^(?:null|nil|none|undefined|true|false|yes|no|on|off|y|n|n\/a|required|optional|sufficient|requisite|include|substack|enabled?|disabled?|default|auto|unset|empty|string|str|text|bool|boolean|int|integer|number|object|bytes?|char|any|varchar(?:\(\d+\))?|todo|tbd|~|\d{1,2}|\[\]?|\{\}?|\(\)?|[|>][+-]?\d?|never|always|ask|prompt|hidden|masked|redacted|\[?redacted\]?|n\.a\.|read|write|[#;].*)[,;]?$/is;
 const PATH =
   /^["']?(?:\/(?:path|etc|run|var|usr|home|opt|root|srv|tmp|dev|mnt|proc|sys|media|boot|secrets?|vault)\/|\.{1,2}\/|~\/|[A-Za-z]:\\)[\w@%+=:,.~/\\ -]*["']?$/;
+/** A structure: its members are settings of their own. */
+const MAPPING = /^\{\s*["']?[\w.-]+["']?\s*:/;
 const KEY_FILE = /^["']?[\w./$%{}~-]+\.(?:pem|key|crt|cer|der|p12|pfx|jks|gpg|asc|pub)["']?(?:[\s#].*)?$/;
 const PUBLIC = /^(?:(?:ssh|ecdsa|sk)-[\w@.-]+ AAAA|-----BEGIN (?!.*PRIVATE))/;
 const ADDRESS = /^[a-z][a-z0-9+.-]{1,20}:\/\//i;
@@ -34,6 +36,7 @@ export function isPlain(value: string): boolean {
   const head = value.trim().slice(0, 400);
   return (
     head === '' ||
+    MAPPING.test(head) ||
     SWITCH.test(head) ||
     PATH.test(head) ||
     KEY_FILE.test(head) ||
@@ -100,9 +103,11 @@ function isSecretInCode(page: Page, name: Name, value: string): boolean {
   return looksRandom(value) && (isQuoted || !isName(value));
 }
 
+/** Among words: what looks like a secret, what `=` is tied to, and what ends its line. */
 function isSecretWord(page: Page, value: Value): boolean {
   if (looksRandom(value.text)) return true;
-  return !page.packaged && value.rest.trim() === '' && !/\s/.test(value.text);
+  if (page.packaged || /\s/.test(value.text)) return false;
+  return value.rest.trim() === '' || page.text.charAt(value.start - 1) === '=';
 }
 
 /** A call, or the sources of nsswitch.conf. */

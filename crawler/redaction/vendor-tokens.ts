@@ -34,16 +34,6 @@ export const VENDOR_TRIGGERS: Readonly<Record<string, readonly string[]>> = {
   vercel: ['vcp_#', 'vci_#', 'vca_#', 'vcr_#', 'vck_#'],
 };
 
-/** The rules of secretlint that are not used, and why. */
-export const VENDOR_REPLACED: Readonly<Record<string, string>> = {
-  aws: 'the assignment rule: this one reports the key instead of the value',
-  basicauth: 'the URL rule: this one reports the host too',
-  'database-connection-string': 'the URL and assignment rules: this one reports the host too',
-  'filter-comments': 'a comment in a file of a guest must not switch masking off',
-  gcp: 'the private key rule: this one opens the path on the machine of the crawler',
-  privatekey: 'the private key rule: this one knows fewer containers',
-};
-
 type Scan = (content: string) => readonly Span[];
 
 /** Runs one rule of secretlint on a text, at once: none of those used here is asynchronous. */

@@ -5,6 +5,7 @@ import { redact } from '../../../crawler/redaction/redact.ts';
 import { MASK } from '../../../crawler/redaction/rule.ts';
 import { RULES } from '../../../crawler/redaction/rules.ts';
 import { MUST_MASK } from './examples.ts';
+import { FIELD_EXAMPLES } from './field-examples.ts';
 
 /** Told from every other word by its letters and digits; never a word of a language, a path or a variable. */
 const secret = fc
@@ -26,7 +27,7 @@ const paths = fc.constantFrom(
 
 describe('a secret in a template', () => {
   test('never survives, and nothing around it changes', () => {
-    const template = fc.constantFrom(...MUST_MASK);
+    const template = fc.constantFrom(...MUST_MASK, ...FIELD_EXAMPLES);
     fc.assert(
       fc.property(template, secret, words, words, ([path, text], value, before, after) => {
         const around = (inner: string): string => `# ${before}\n${inner}\n\n# ${after}\n`;

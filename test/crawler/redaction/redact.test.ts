@@ -4,19 +4,25 @@ import { redact } from '../../../crawler/redaction/redact.ts';
 import { RULES } from '../../../crawler/redaction/rules.ts';
 import { MASK } from '../../../crawler/redaction/rule.ts';
 import { MUST_KEEP, MUST_MASK } from './examples.ts';
+import { FIELD_EXAMPLES } from './field-examples.ts';
 
 /** Of different make: symbols, a word with a digit, mixed case, digits alone. */
 const SECRETS = ['Xk9-vQ2mZp7T', 'hunter2', 'S3cr3tPassw0rdValue77', '8841207733'];
 
 describe('what must be masked', () => {
-  test.each(MUST_MASK.map(([path, text]) => ({ path, text })))('$path: $text', ({ path, text }) => {
-    for (const secret of SECRETS) {
-      const { text: redacted, masked } = redact(path, text.replaceAll('{S}', secret));
-      expect(redacted).toBe(text.replaceAll('{S}', MASK));
-      expect(Object.values(masked).reduce((sum, count) => sum + count, 0)).toBe(text.split('{S}').length - 1);
-      expect(redact(path, redacted)).toEqual({ text: redacted, masked: {} });
-    }
-  });
+  test.each([...MUST_MASK, ...FIELD_EXAMPLES].map(([path, text]) => ({ path, text })))(
+    '$path: $text',
+    ({ path, text }) => {
+      for (const secret of SECRETS) {
+        const { text: redacted, masked } = redact(path, text.replaceAll('{S}', secret));
+        expect(redacted).toBe(text.replaceAll('{S}', MASK));
+        expect(Object.values(masked).reduce((sum, count) => sum + count, 0)).toBe(
+          text.split('{S}').length - 1,
+        );
+        expect(redact(path, redacted)).toEqual({ text: redacted, masked: {} });
+      }
+    },
+  );
 });
 
 describe('what must stay', () => {
