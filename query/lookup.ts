@@ -5,7 +5,7 @@ import { parseAddress } from '../indexer/terms/addresses.ts';
 import type { EngineHit, SearchEngine, SystemState } from '../indexer/engines/search-engine.ts';
 import { coverageOf, neededFeatures } from './coverage.ts';
 import { everyAddress } from './evidence.ts';
-import { addressLeaf } from './language/resolve.ts';
+import { addressLeaf, addressNode } from './language/resolve.ts';
 
 /** How to answer a lookup. */
 export interface LookupOptions {
@@ -59,7 +59,15 @@ async function hits(
 ): Promise<SystemHit[]> {
   const found = await engine.search(
     // All facts, so that what is not listed is counted by place, as what is listed.
-    { schema: 'unfold.plan/1', where: { leaf }, at, limit: null, cursor: null, evidence: null, facets: [] },
+    {
+      schema: 'unfold.plan/1',
+      where: addressNode(leaf),
+      at,
+      limit: null,
+      cursor: null,
+      evidence: null,
+      facets: [],
+    },
     options.signal,
   );
   return found.systems.map((hit) => systemHit(hit, leaf, options.evidence));

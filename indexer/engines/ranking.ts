@@ -1,5 +1,7 @@
 // What makes a system come first: a few factors, the same for every engine.
+import type { Relation } from '../../schemas/answer.ts';
 import type { Feature } from '../../schemas/entries.ts';
+import type { Leaf } from '../../schemas/plan.ts';
 
 /** How much a fact of each feature says about its system. */
 const FEATURE_WEIGHTS: Readonly<Record<Feature, number>> = {
@@ -29,6 +31,21 @@ const ENTRY_FACTOR = 1.25;
 export function factWeight(feature: Feature, prefix: string, inEntry: boolean): number {
   const prior = feature === 'file' ? (PATH_PRIORS.find(([path]) => path.test(prefix))?.[1] ?? 1) : 1;
   return FEATURE_WEIGHTS[feature] * prior * (inEntry ? ENTRY_FACTOR : 1);
+}
+
+/** Who writes the address itself has more to do with it than who writes a network that covers it. */
+const RELATION_WEIGHTS: Readonly<Record<Relation, number>> = {
+  exact: 4,
+  contained: 2,
+  containing: 1,
+  overlapping: 1,
+};
+
+/** What a leaf is worth apart from rarity: 1, or what the closest relation it allows is. */
+export function leafWeight(leaf: Leaf): number {
+  return leaf.leaf === 'address'
+    ? Math.max(...leaf.relations.map((relation) => RELATION_WEIGHTS[relation]))
+    : 1;
 }
 
 /** Rarity of a leaf that holds for `matching` of `all` systems; never negative (BM25's idf). */

@@ -46,9 +46,18 @@ function atomsIn(text: string): Atom[] {
     });
 }
 
+/**
+ * `::ffff:0:0/96` names the mapping itself, in /etc/gai.conf of nearly every system. As numbers it is 0.0.0.0/0, but who
+ * writes it means no IPv4 network.
+ */
+function isMappedBlock({ low, high }: Span): boolean {
+  return low === 0xffff_0000_0000n && high === 0xffff_ffff_ffffn;
+}
+
 function mentionsAt(text: string, atom: Atom, written: Written | null): AddressMention[] {
   const single = mention(text, atom.start, atom.end, atom.span ?? { low: atom.value, high: atom.value });
   if (written === null) return [single];
+  if (atom.width === 128 && isMappedBlock(written.span)) return [];
   const whole = mention(text, written.start, written.end, written.span);
   return atom.value === written.span.low ? [whole] : [single, whole];
 }

@@ -46,6 +46,22 @@ export function addressLeaf({ low, high }: { low: string; high: string }): Addre
   return { leaf: 'address', low, high, relations: ANY_RELATION };
 }
 
+/** Relations from close to far: a leaf each, so that what is closer stands first in an answer. */
+const NEARNESS: readonly AddressLeaf['relations'][] = [
+  ['exact'],
+  ['contained'],
+  ['containing', 'overlapping'],
+];
+
+/** Any relation to an address, network or range, in facts of the feature or of any. */
+export function addressNode(
+  range: { low: string; high: string },
+  feature?: AddressLeaf['feature'],
+): PlanNode {
+  const leaf = { ...addressLeaf(range), ...(feature === undefined ? {} : { feature }) };
+  return { or: NEARNESS.map((relations) => leafOf({ ...leaf, relations })) };
+}
+
 class Resolution {
   at: Date | null = null;
   readonly notices: Notice[];
@@ -103,9 +119,9 @@ class Resolution {
       this.#explainLiteral(term);
       return text;
     }
-    const leaf = leafOf({ ...addressLeaf(address), ...(within === 'content' ? { feature: 'file' } : {}) });
+    const found = addressNode(address, within === 'content' ? 'file' : undefined);
     // The address finds its facts; with a port, the text must stand there as well.
-    return hasPort(term.text) ? { and: [leaf, text] } : leaf;
+    return hasPort(term.text) ? { and: [found, text] } : found;
   }
 
   #value(term: Term, field: Field): PlanNode {

@@ -5,7 +5,7 @@ import { foldCase } from '../../terms/words.ts';
 import type { Leaf } from '../../../schemas/plan.ts';
 import type { SystemRef } from '../../../schemas/system.ts';
 import type { PlanTree } from '../plan-tree.ts';
-import { factWeight, rarity, score } from '../ranking.ts';
+import { factWeight, leafWeight, rarity, score } from '../ranking.ts';
 import type { MatchedEntries, MatchedFacts } from './matches.ts';
 import { featureOf } from './schema.ts';
 import type { AnsweringSystem } from './systems.ts';
@@ -92,11 +92,11 @@ export function judge(
       if (systemLeaf(leaf, ref) === true) best[index * leaves + number] = 1;
     }
   }
-  const rarities = tree.leaves.map((_, leaf) => {
+  const rarities = tree.leaves.map((planned, leaf) => {
     let matching = 0;
     for (let index = 0; index < systems.length; index++)
       if ((best[index * leaves + leaf] ?? 0) > 0) matching++;
-    return rarity(matching, systems.length);
+    return rarity(matching, systems.length) * leafWeight(planned.leaf);
   });
   const supports = new Map<string, Support>();
   const judged: Judged[] = [];

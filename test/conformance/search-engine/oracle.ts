@@ -1,7 +1,7 @@
 // The engine that an engine is compared with: keeps everything in memory, and looks at each fact each time.
 import { cursorAfter, inOrder, positionOf } from '../../../indexer/engines/cursor.ts';
 import { PlanTree } from '../../../indexer/engines/plan-tree.ts';
-import { factWeight, rarity, score } from '../../../indexer/engines/ranking.ts';
+import { factWeight, leafWeight, rarity, score } from '../../../indexer/engines/ranking.ts';
 import type { Applied, EngineAnswer, Fact, FrameLine } from '../../../indexer/engines/search-engine.ts';
 import { globToRegExp, matchesEntry, matchText } from '../../../indexer/terms/match.ts';
 import { foldCase } from '../../../indexer/terms/words.ts';
@@ -61,9 +61,10 @@ export class Oracle {
   search(plan: SearchPlan): EngineAnswer {
     const tree = new PlanTree(plan.where);
     const candidates = this.#candidates(tree, plan.at);
-    const rarities = tree.leaves.map((_, leaf) =>
-      rarity(candidates.filter(({ best }) => best.has(leaf)).length, candidates.length),
-    );
+    const rarities = tree.leaves.map((planned, leaf) => {
+      const matching = candidates.filter(({ best }) => best.has(leaf)).length;
+      return rarity(matching, candidates.length) * leafWeight(planned.leaf);
+    });
     const answering = candidates
       .filter(({ best }) => tree.holds((leaf) => best.has(leaf)))
       .map((candidate) => {

@@ -61,7 +61,8 @@ const network4 = fc.tuple(ipv4, bits4, fc.nat()).map(([value, bits, pick]): [str
     `${dotted(value)}/${bits}`,
     `${base}/${mask}`,
     `${base} netmask ${mask}`,
-    `::ffff:${base}/${96 + bits}`,
+    // The whole block names the mapping, not a network.
+    ...(bits > 0 ? [`::ffff:${base}/${96 + bits}`] : []),
     ...(bits > 0 && bits < 32 ? [`${base} ${mask}`] : []),
   ];
   return [notations[pick % notations.length] ?? '', range];

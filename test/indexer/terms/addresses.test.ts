@@ -1,6 +1,11 @@
 // What is an address, network or range in text, and what it spans.
 import { describe, expect, test } from '@jest/globals';
-import { type AddressRange, parseAddress, relationOf } from '../../../indexer/terms/addresses.ts';
+import {
+  addressesIn,
+  type AddressRange,
+  parseAddress,
+  relationOf,
+} from '../../../indexer/terms/addresses.ts';
 import { DB8, expected, found } from './written.ts';
 
 describe('one address', () => {
@@ -198,7 +203,8 @@ test('an IPv6 network covers no IPv4 address, 0.0.0.0/0 does', () => {
   const asked = range('10.1.2.3');
   expect(relationOf(asked, range('::/0'))).toBeNull();
   expect(relationOf(asked, range('0.0.0.0/0'))).toBe('containing');
-  expect(relationOf(asked, range('::ffff:0:0/96'))).toBe('containing');
+  expect(relationOf(asked, range('::ffff:10.0.0.0/104'))).toBe('containing');
+  expect(addressesIn('precedence ::ffff:0:0/96 100')).toEqual([]);
   expect(relationOf(range('2001:db8::1'), range('::/0'))).toBe('containing');
   expect(relationOf(range('::/0'), asked)).toBeNull();
 });
