@@ -27,14 +27,24 @@ npm_packages_current() {
 }
 
 install_npm_packages() {
-  local npm_path
+  local npm_path log status=0
   npm_path=$(path_without_node_modules)
   if ! PATH=$npm_path command -v npm >/dev/null 2>&1; then
     say 'npm is missing: install Node.js 20 or later with npm, then run this again (Node 24 itself comes as an npm package)'
     return 1
   fi
-  say 'installing the npm packages of package-lock.json (npm ci)'
-  PATH=$npm_path npm ci --no-audit --no-fund --loglevel=error >&2
+  say 'installing the npm packages of package-lock.json'
+  log=$(mktemp)
+  PATH=$npm_path npm ci --no-audit --no-fund --loglevel=error >"$log" 2>&1 || status=$?
+  # npm ci refuses a lock file made where a registry lacked optional packages of other platforms; npm install does not.
+  if [ "$status" != 0 ] && grep -q EUSAGE "$log"; then
+    say 'npm ci does not accept package-lock.json; trying npm install'
+    status=0
+    PATH=$npm_path npm install --no-save --no-audit --no-fund --loglevel=error >"$log" 2>&1 || status=$?
+  fi
+  if [ "$status" != 0 ]; then cat "$log" >&2; fi
+  rm -f "$log"
+  return "$status"
 }
 
 # npm leaves out an optional package, such as Node 24, for a processor it does not exist for.
