@@ -5,6 +5,8 @@ import type { Leaf, PlanNode } from '../../schemas/plan.ts';
 export interface NumberedLeaf {
   readonly leaf: Leaf;
   readonly negated: boolean;
+  /** The first leaf that asks for the same thing: leaves for one address, each with other relations, are one term. */
+  readonly term: number;
 }
 
 type Node =
@@ -38,9 +40,15 @@ export class PlanTree {
   }
 }
 
+function asksForSame(a: Leaf, b: Leaf): boolean {
+  if (a.leaf !== 'address' || b.leaf !== 'address') return false;
+  return a.low === b.low && a.high === b.high && a.feature === b.feature;
+}
+
 function numbered(node: PlanNode, negated: boolean, leaves: NumberedLeaf[]): Node {
   if ('leaf' in node) {
-    leaves.push({ leaf: node.leaf, negated });
+    const first = leaves.findIndex(({ leaf }) => asksForSame(leaf, node.leaf));
+    leaves.push({ leaf: node.leaf, negated, term: first < 0 ? leaves.length : first });
     return { kind: 'leaf', number: leaves.length - 1 };
   }
   if ('not' in node) return { kind: 'not', child: numbered(node.not, true, leaves) };

@@ -35,8 +35,8 @@ export function factWeight(feature: Feature, prefix: string, inEntry: boolean): 
 
 /** Who writes the address itself has more to do with it than who writes a network that covers it. */
 const RELATION_WEIGHTS: Readonly<Record<Relation, number>> = {
-  exact: 4,
-  contained: 2,
+  exact: 16,
+  contained: 4,
   containing: 1,
   overlapping: 1,
 };
@@ -48,7 +48,7 @@ export function leafWeight(leaf: Leaf): number {
     : 1;
 }
 
-/** Rarity of a leaf that holds for `matching` of `all` systems; never negative (BM25's idf). */
+/** Rarity of a term that holds for `matching` of `all` systems; never negative (BM25's idf). */
 export function rarity(matching: number, all: number): number {
   return Math.log(1 + (all - matching + 0.5) / (matching + 0.5));
 }

@@ -35,7 +35,7 @@ export interface MatchedFact {
   readonly validTo: string | null;
 }
 
-/** A system of the answer; `facts` best first, one per satisfied leaf before the rest. */
+/** A system of the answer; `facts` best first, one per satisfied term before the rest (plan-tree.ts). */
 export interface EngineHit {
   readonly system: SystemRef;
   readonly score: number;

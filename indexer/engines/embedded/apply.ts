@@ -198,30 +198,42 @@ function unchanged(outcome: 'known' | 'older'): Applied {
 
 /**
  * Applies the frame; the caller commits, or rolls back where this throws. A frame known by its id and one that is not
- * newer than the newest of its system change nothing. A failed frame is recorded without its entries.
+ * newer than the newest of its system change nothing, but are read to their end: a cut one is refused all the same. A
+ * failed frame is recorded without its entries.
  */
 export async function applyFrame(
   db: DatabaseSync,
   lines: AsyncIterable<FrameLine>,
   signal: AbortSignal,
 ): Promise<Applied> {
-  let frame: { header: FrameHeader; system: number; id: number; application: Application } | null = null;
+  let frame: Begun | Applied | null = null;
   for await (const line of lines) {
     signal.throwIfAborted();
-    if ('header' in line) {
-      const { header } = line;
-      if (db.prepare('SELECT 1 FROM frame WHERE uuid = ?').get(header.id)) return unchanged('known');
-      const system = systemOf(db, header.system.id);
-      if (system.at !== null && Date.parse(header.at) <= system.at) return unchanged('older');
-      const id = addFrame(db, header, system.id);
-      db.exec('SAVEPOINT entries');
-      frame = { header, system: system.id, id, application: new Application(db, header, system.id, id) };
-    } else if (frame === null) break;
+    if ('header' in line) frame = begin(db, line.header);
+    else if (frame === null) break;
+    else if ('end' in line) return 'outcome' in frame ? frame : finish(db, frame, line.end);
+    else if ('outcome' in frame) continue;
     else if ('line' in line) frame.application.entry(line.line);
-    else if ('problem' in line) frame.application.problem(line.problem);
-    else return finish(db, frame, line.end);
+    else frame.application.problem(line.problem);
   }
   throw new UnfoldError('UNFOLD_FRAME_CUT', 'the frame ends without its closing line');
+}
+
+/** A frame whose entries are being applied. */
+interface Begun {
+  readonly system: number;
+  readonly id: number;
+  readonly application: Application;
+}
+
+/** Begins a frame, or says why it changes nothing. */
+function begin(db: DatabaseSync, header: FrameHeader): Begun | Applied {
+  if (db.prepare('SELECT 1 FROM frame WHERE uuid = ?').get(header.id)) return unchanged('known');
+  const { id: system, at } = systemOf(db, header.system.id);
+  if (at !== null && Date.parse(header.at) <= at) return unchanged('older');
+  const id = addFrame(db, header, system);
+  db.exec('SAVEPOINT entries');
+  return { system, id, application: new Application(db, header, system, id) };
 }
 
 function addFrame(db: DatabaseSync, header: FrameHeader, system: number): number {
@@ -231,11 +243,7 @@ function addFrame(db: DatabaseSync, header: FrameHeader, system: number): number
   return Number(insert.run(header.id, system, Date.parse(header.at), JSON.stringify(header)).lastInsertRowid);
 }
 
-function finish(
-  db: DatabaseSync,
-  frame: { system: number; id: number; application: Application },
-  end: FrameEnd,
-): Applied {
+function finish(db: DatabaseSync, frame: Begun, end: FrameEnd): Applied {
   const { application } = frame;
   const set = db.prepare('UPDATE frame SET status = ?, closing = ? WHERE id = ?');
   if (end.status === 'failed') {

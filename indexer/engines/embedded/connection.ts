@@ -1,5 +1,5 @@
 // Opens the index file: to write (making its tables), or to read.
-import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
+import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
@@ -52,7 +52,9 @@ function makeFolder(file: string): void {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     accessSync(folder, constants.W_OK | constants.X_OK);
-    if (existsSync(file)) accessSync(file, constants.R_OK | constants.W_OK);
+    // SQLite's own would be readable for everybody in a folder that is.
+    if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600));
+    accessSync(file, constants.R_OK | constants.W_OK);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const code = reason.startsWith('ENOSPC') ? 'UNFOLD_DISK_FULL' : 'UNFOLD_DATA_UNWRITABLE';

@@ -1,4 +1,4 @@
-// Chooses and reads the facts that are shown for a system: the best of each leaf, then the best of the rest.
+// Chooses and reads the facts that are shown for a system: the best of each term, then the best of the rest.
 import type { DatabaseSync } from 'node:sqlite';
 import type { MatchedFact } from '../search-engine.ts';
 import { entryReader } from './entries.ts';
@@ -90,18 +90,19 @@ export class EvidenceReader {
     const first: number[] = [];
     const rest: Group[] = [];
     const satisfied = new Set<number>();
+    const terms = new Set(support.leaves.map((leaf) => support.terms[leaf]));
     let waiting = 0;
     for (const group of this.#groups(entries, support)) {
-      const leaves = this.#leaves(group[0] ?? 0, support);
-      const isNew = leaves.some((leaf) => !satisfied.has(leaf));
-      for (const leaf of leaves) satisfied.add(leaf);
+      const own = this.#leaves(group[0] ?? 0, support).map((leaf) => support.terms[leaf] ?? leaf);
+      const isNew = own.some((term) => !satisfied.has(term));
+      for (const term of own) satisfied.add(term);
       if (isNew) {
         const [best, ...others] = this.#byName(group);
         if (best !== undefined) first.push(best);
         rest.push(others);
       } else rest.push(group);
       waiting += group.length;
-      if (waiting >= limit && satisfied.size === support.leaves.length) break;
+      if (waiting >= limit && satisfied.size === terms.size) break;
     }
     const chosen = first.slice(0, limit);
     for (const group of rest) {

@@ -23,6 +23,8 @@ export interface Support {
   readonly leaves: readonly number[];
   /** By leaf number. */
   readonly rarities: readonly number[];
+  /** By leaf number: the term it belongs to (plan-tree.ts). */
+  readonly terms: readonly number[];
   /** By pattern number: 1 where the pattern satisfies one of the leaves. */
   readonly patterns: Uint8Array;
 }
@@ -92,11 +94,13 @@ export function judge(
       if (systemLeaf(leaf, ref) === true) best[index * leaves + number] = 1;
     }
   }
-  const rarities = tree.leaves.map((planned, leaf) => {
+  const terms = tree.leaves.map(({ term }) => term);
+  const rarities = tree.leaves.map(({ leaf, term }) => {
+    const alike = [...terms.keys()].filter((other) => terms[other] === term);
     let matching = 0;
     for (let index = 0; index < systems.length; index++)
-      if ((best[index * leaves + leaf] ?? 0) > 0) matching++;
-    return rarity(matching, systems.length) * leafWeight(planned.leaf);
+      if (alike.some((other) => (best[index * leaves + other] ?? 0) > 0)) matching++;
+    return rarity(matching, systems.length) * leafWeight(leaf);
   });
   const supports = new Map<string, Support>();
   const judged: Judged[] = [];
@@ -106,7 +110,7 @@ export function judge(
     if (!tree.holds(has)) continue;
     const numbers = tree.support(has);
     const name = numbers.join();
-    const support = supports.get(name) ?? supportOf(numbers, rarities, matched);
+    const support = supports.get(name) ?? supportOf(numbers, { rarities, terms }, matched);
     supports.set(name, support);
     const parts = numbers.map((leaf) => ({ rarity: rarities[leaf] ?? 0, weight: weight(leaf) }));
     judged.push({ index, id: ref.id, score: score(parts), support });
@@ -114,10 +118,14 @@ export function judge(
   return judged;
 }
 
-function supportOf(leaves: readonly number[], rarities: readonly number[], matched: MatchedEntries): Support {
+function supportOf(
+  leaves: readonly number[],
+  plan: Pick<Support, 'rarities' | 'terms'>,
+  matched: MatchedEntries,
+): Support {
   const wanted = new Set(leaves);
   const patterns = matched.patterns.map((pattern) => Number(pattern.some(({ leaf }) => wanted.has(leaf))));
-  return { leaves, rarities, patterns: Uint8Array.from(patterns) };
+  return { leaves, ...plan, patterns: Uint8Array.from(patterns) };
 }
 
 function bestWeights(

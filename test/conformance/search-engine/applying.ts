@@ -50,6 +50,18 @@ function applyConformance(open: OpenEngine): void {
     });
   });
 
+  test('a frame that is cut off is refused, known or older though it be', async () => {
+    await withEngine(open, async (engine) => {
+      const frame = { system: 's', at: 2, entries: [file('/a', 'apple')] };
+      await apply(engine, frame);
+      for (const cut of [frame, { ...frame, at: 1 }]) {
+        const lines = stream(frameLines(cut).slice(0, -1));
+        await expect(engine.apply(lines, NO_SIGNAL)).rejects.toMatchObject({ code: 'UNFOLD_FRAME_CUT' });
+      }
+      await expect(engine.systems(null, NO_SIGNAL)).resolves.toHaveLength(1);
+    });
+  });
+
   test.each([
     [
       'is cut off',

@@ -24,11 +24,11 @@ export function prefixOf({ feature, key }: OracleFact): string {
   return feature === 'file' ? key.slice(0, key.lastIndexOf('/') + 1) : '';
 }
 
-/** Facts for which the system is in the answer, best first, one per leaf before the rest. */
+/** Facts for which the system is in the answer, best first, one per term before the rest. */
 export function shown(
   satisfied: readonly Satisfied[],
   support: readonly number[],
-  rarities: readonly number[],
+  { rarities, terms }: { readonly rarities: readonly number[]; readonly terms: readonly number[] },
 ): MatchedFact[] {
   const facts = satisfied
     .map(({ fact, leaves }) => {
@@ -40,8 +40,8 @@ export function shown(
     .sort((a, b) => b.worth - a.worth || compare(sortKey(a), sortKey(b)));
   const covered = new Set<number>();
   const first = facts.filter(({ own }) => {
-    const isNew = own.some((leaf) => !covered.has(leaf));
-    for (const leaf of own) covered.add(leaf);
+    const isNew = own.some((leaf) => !covered.has(terms[leaf]!));
+    for (const leaf of own) covered.add(terms[leaf]!);
     return isNew;
   });
   const ordered = [...first, ...facts.filter((one) => !first.includes(one))];

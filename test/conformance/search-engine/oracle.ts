@@ -61,9 +61,12 @@ export class Oracle {
   search(plan: SearchPlan): EngineAnswer {
     const tree = new PlanTree(plan.where);
     const candidates = this.#candidates(tree, plan.at);
-    const rarities = tree.leaves.map((planned, leaf) => {
-      const matching = candidates.filter(({ best }) => best.has(leaf)).length;
-      return rarity(matching, candidates.length) * leafWeight(planned.leaf);
+    const terms = tree.leaves.map(({ term }) => term);
+    const rarities = tree.leaves.map((planned) => {
+      const matching = candidates.filter(({ best }) =>
+        [...best.keys()].some((leaf) => terms[leaf] === planned.term),
+      );
+      return rarity(matching.length, candidates.length) * leafWeight(planned.leaf);
     });
     const answering = candidates
       .filter(({ best }) => tree.holds((leaf) => best.has(leaf)))
@@ -79,7 +82,7 @@ export class Oracle {
     return {
       total: answering.length,
       systems: page.map(({ ref, score: points, asOf, frame, satisfied, support }) => {
-        const facts = shown(satisfied, support, rarities);
+        const facts = shown(satisfied, support, { rarities, terms });
         const listed = facts.slice(0, plan.evidence ?? undefined);
         return {
           system: ref,
