@@ -1,7 +1,9 @@
 // A finished frame in the spool → the index, and a copy for whoever asked for the frames.
 import { createReadStream, writeSync } from 'node:fs';
+import { ERROR_CODES, UnfoldError, type ErrorCode } from '../schemas/error.ts';
 import type { FrameHeader } from '../schemas/frame.ts';
 import type { Problem } from '../schemas/problem.ts';
+import type { SystemRef } from '../schemas/system.ts';
 import type { Applied, FrameLine, SearchEngine } from '../indexer/engines/search-engine.ts';
 import { readFrame } from '../indexer/frame-reader.ts';
 
@@ -31,6 +33,15 @@ export async function takeFrame(file: string, { engine, sink, signal }: FrameTak
   else while (!(await lines.next()).done) continue;
   if (sink !== null) for await (const chunk of createReadStream(file)) writeAll(sink, chunk as Buffer);
   return taken;
+}
+
+/** Why a system could not be read at all, as an error for the user. */
+export function failureOf({ id }: SystemRef, { problem }: TakenFrame): UnfoldError {
+  const code = problem?.code ?? '';
+  return new UnfoldError(
+    code in ERROR_CODES ? (code as ErrorCode) : 'UNFOLD_CRAWL_CRASHED',
+    `${id}: ${problem?.message ?? 'the crawl yielded nothing'}`,
+  );
 }
 
 async function* watched(lines: AsyncIterable<FrameLine>, taken: TakenFrame): AsyncGenerator<FrameLine> {

@@ -11,8 +11,8 @@ const STATUS_HELP = `
 Exit status:
   0  found (crawl: every system complete)
   1  nothing found, and every system could answer
-  2  error
-  3  nothing found, but not every system could answer (crawl: some system partial or failed)
+  2  error (crawl: a target is wrong, or some system could not be read at all)
+  3  nothing found, but not every system could answer (crawl: some system was read in part)
   130  interrupted`;
 
 /** The command line as data; `finish` receives the exit status of the command that ran. */

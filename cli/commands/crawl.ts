@@ -6,16 +6,16 @@ import { Feature } from '../../schemas/entries.ts';
 import { UnfoldError } from '../../schemas/error.ts';
 import { crawl, type CrawledFrame, type CrawlOptions } from '../../crawler/crawl.ts';
 import type { FoundSystem } from '../../crawler/sources/source.ts';
-import { sourceOfTarget } from '../../crawler/sources/registry.ts';
 import { openSpool } from '../../crawler/spool.ts';
 import { openEmbedded } from '../../indexer/engines/embedded/engine.ts';
 import type { SearchEngine } from '../../indexer/engines/search-engine.ts';
 import { readConfiguration } from '../configuration.ts';
 import { EXIT, reportFailure } from '../failure.ts';
-import { takeFrame } from '../frame-taking.ts';
+import { failureOf, takeFrame } from '../frame-taking.ts';
 import { interruptible } from '../interrupt.ts';
 import { crawledText } from '../output/crawled.ts';
 import { Progress } from '../output/progress.ts';
+import { systemsOf } from '../target-systems.ts';
 import { configurationFile, dataFolder, makeDataFolder, type GlobalOptions } from '../settings.ts';
 import { harmless, print, say, toJson } from '../terminal.ts';
 import { version } from '../package.ts';
@@ -43,7 +43,10 @@ interface Run {
 
 const STDOUT = 1;
 
-/** Crawls, prints a line per system; returns the exit status: 3 if some frame is not complete, 2 if a target is wrong. */
+/**
+ * Crawls, prints a line per system; returns the exit status: 2 if a target is wrong or a system could not be read at
+ * all, else 3 if some system was read in part.
+ */
 export async function crawlCommand(
   targets: readonly string[],
   options: CrawlCommandOptions,
@@ -53,10 +56,11 @@ export async function crawlCommand(
   const crawlOptions = crawlConfiguration(configuration, options);
   const wanted = targetsOf(targets, configuration, options);
   const host = configuration.host ?? hostname();
-  const { systems, failed } = await systemsOf(wanted, host, options.json === true);
+  const folder = dataFolder(options, configuration, file);
+  const { systems, errors } = await systemsOf(wanted, host, options.index ? folder : null);
+  for (const error of errors) reportFailure(error, options.json === true);
   if (systems.length === 0) return EXIT.error;
 
-  const folder = dataFolder(options, configuration, file);
   makeDataFolder(folder);
   const engine = options.index ? openEmbedded(folder, 'write') : null;
   const spool = openSpool(folder);
@@ -74,7 +78,7 @@ export async function crawlCommand(
         notice: (message) => progress.say(`notice: ${harmless(message)}`),
         log: (system, line) => progress.say(harmless(`${system.name}: ${line}`)),
       });
-      return failed ? EXIT.error : status;
+      return errors.length > 0 ? EXIT.error : status;
     });
   } finally {
     await engine?.close();
@@ -108,7 +112,8 @@ async function crawlAll(
       }
       await finish(frame, run, progress);
       options.spool.discard(frame.file);
-      if (frame.end.status !== 'complete') status = EXIT.incomplete;
+      if (frame.end.status === 'failed') status = EXIT.error;
+      else if (frame.end.status === 'partial' && status !== EXIT.error) status = EXIT.incomplete;
     }
   } finally {
     progress.end();
@@ -123,6 +128,7 @@ async function finish(frame: CrawledFrame, run: Run, progress: Progress): Promis
   // With the frames on stdout, what is said about them is not data.
   if (run.sink === STDOUT) say(line);
   else print(`${line}\n`);
+  if (frame.end.status === 'failed') reportFailure(failureOf(frame.system, taken), run.options.json === true);
 }
 
 function reportOf(
@@ -190,26 +196,6 @@ function targetsOf(
 /** A target of the command line; what the configuration says of it holds too. */
 function known(target: string, { targets }: Configuration): TargetConfiguration {
   return targets.find((configured) => configured.target === target) ?? { target, labels: {} };
-}
-
-/** The systems of all targets, each once. Targets that are wrong are reported. */
-async function systemsOf(
-  targets: readonly TargetConfiguration[],
-  host: string,
-  asJson: boolean,
-): Promise<{ systems: FoundSystem[]; failed: boolean }> {
-  const systems = new Map<string, FoundSystem>();
-  let failed = false;
-  for (const target of targets) {
-    try {
-      const source = await sourceOfTarget(target.target);
-      for (const system of await source.list(target, host)) systems.set(system.ref.id, system);
-    } catch (error) {
-      reportFailure(error, asJson);
-      failed = true;
-    }
-  }
-  return { systems: [...systems.values()], failed };
 }
 
 function openSink(path: string): number {

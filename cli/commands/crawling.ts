@@ -18,7 +18,7 @@ function addCrawl(root: Command, finish: Finish): void {
     .description(
       'Crawls each system of the targets from outside, read-only, and indexes its frame.\n' +
         'A target is SCHEME:PLACE; without one, those of the configuration file are crawled.\n' +
-        'Exit status 3: some system was read in part or not at all; its frame, or the failure, is recorded.',
+        'Exit status 2: a target is wrong, or some system could not be read at all; 3: some was read in part. Failures\nof systems are recorded, and every answer names them.',
     )
     .argument('[target...]', 'rootfs:PATH or disk:PATH')
     .option('--frames <file>', 'write the frames (NDJSON) to a file as well, or to stdout: -')

@@ -50,10 +50,13 @@ async function indexFile(
       yield line;
     }
   }
+  let frames = 0;
   for await (const bytes of splitFrames(bytesOf(file))) {
+    frames += 1;
     const applied = await engine.apply(watched(readFrame(bytes)), signal);
     if (header !== undefined) report(header, applied, options);
   }
+  if (frames === 0) throw new UnfoldError('UNFOLD_FRAME_CUT', 'no frame is in it');
 }
 
 function report({ system, at }: FrameHeader, applied: Applied, options: Options): void {

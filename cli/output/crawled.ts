@@ -6,7 +6,7 @@ import { count } from './figures.ts';
 
 const COLOURS = { complete: 'green', partial: 'yellow', failed: 'red' } as const;
 
-/** Name, status, entries, problems, seconds, id, and the first problem below. */
+/** Name, status, entries, problems, seconds, id, and the first problem of a partial one below. */
 export function crawledText({ system, end }: CrawledFrame, { seconds, problem }: TakenFrame): string {
   const entries = Object.values(end.counts).reduce((sum, amount) => sum + amount, 0);
   const figures = [
@@ -16,7 +16,8 @@ export function crawledText({ system, end }: CrawledFrame, { seconds, problem }:
   ].join(', ');
   const status = paint(COLOURS[end.status], end.status.padEnd(8));
   const line = `${paint('bold', harmless(system.name))}  ${status}  ${figures}  ${paint('dim', harmless(system.id))}`;
-  if (problem === null) return line;
+  // Why a crawl failed is told as an error.
+  if (problem === null || end.status === 'failed') return line;
   const { code, path, message } = problem;
   return `${line}\n   ${code}: ${harmless(path === undefined ? message : `${path}: ${message}`)}`;
 }

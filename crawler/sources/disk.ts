@@ -6,6 +6,7 @@ import { UnfoldError } from '../../schemas/error.ts';
 import { openDisk } from '../views/appliance/appliance-view.ts';
 import { attempt, backingPath, diskChain, formatOfName, type ImageFormat } from '../views/appliance/chain.ts';
 import type { SystemView } from '../views/view.ts';
+import { lostSystems } from './lost.ts';
 import type { FoundSystem, OpenContext, Source } from './source.ts';
 
 const SCHEME = 'disk';
@@ -20,6 +21,10 @@ export const disk: Source = {
     const images = imagesIn(place);
     if (images.length > 0) return images.map((image) => found(image, target, host, nameOf(image)));
     throw new UnfoldError('UNFOLD_PATH_MISSING', `no image (*.qcow2, *.raw or *.img) is in ${place}`);
+  },
+  lost(target, host, known) {
+    const path = resolve(target.target.slice(SCHEME.length + 1));
+    return lostSystems({ root: `${SCHEME}:${host}`, path, inFolder: true }, target, known);
   },
   open,
 };

@@ -1,11 +1,12 @@
 // Directory trees on this machine: rootfs:PATH.
-import { accessSync, constants, realpathSync, statSync } from 'node:fs';
-import { basename } from 'node:path';
+import { accessSync, constants, readlinkSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { UnfoldError, type ErrorCode } from '../../schemas/error.ts';
 import type { TargetConfiguration } from '../../schemas/configuration.ts';
 import type { SystemView } from '../views/view.ts';
 import { systemCode } from '../views/tree/anchor.ts';
 import { openTree } from '../views/tree/tree-view.ts';
+import { lostSystems } from './lost.ts';
 import type { FoundSystem, OpenContext, Source } from './source.ts';
 
 const SCHEME = 'rootfs';
@@ -19,6 +20,12 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
 export const rootfs: Source = {
   scheme: SCHEME,
   list: (target, host) => Promise.resolve().then(() => [find(target, host)]),
+  lost(target, host, known) {
+    const asked = target.target.slice(SCHEME.length + 1);
+    if (asked === '') return [];
+    const path = whereItWas(resolve(asked));
+    return lostSystems({ root: `${SCHEME}:${host}`, path, inFolder: false }, target, known);
+  },
   open,
 };
 
@@ -47,6 +54,27 @@ function readableDirectory(path: string): string {
   if (!statSync(real).isDirectory()) throw Object.assign(new Error(), { code: 'ENOTDIR' });
   accessSync(real, constants.R_OK | constants.X_OK);
   return real;
+}
+
+/** The real path that a path had or would have: links are followed as far as they lead, also into what is gone. */
+function whereItWas(path: string, links = 40): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    if (path === '/') return path;
+    const folder = whereItWas(dirname(path), links);
+    const place = join(folder, basename(path));
+    const link = links > 0 ? linkTarget(place) : null;
+    return link === null ? place : whereItWas(resolve(folder, link), links - 1);
+  }
+}
+
+function linkTarget(path: string): string | null {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return null;
+  }
 }
 
 /** Turns the system's errors about the target itself into ours. */

@@ -30,12 +30,14 @@ export interface OpenContext {
   phase(name: string): void;
 }
 
-/** A kind of place. `list` is cheap and touches no system's content; it runs in the parent, `open` in the worker. */
+/** A kind of place. `list` is cheap and touches no system's content; it and `lost` run in the parent, `open` in the worker. */
 export interface Source {
   /** The part of a target before the colon. */
   readonly scheme: string;
   /** The systems of one target. Throws UnfoldError where the target itself is wrong. */
   list(target: TargetConfiguration, host: string): Promise<readonly FoundSystem[]>;
+  /** Where `list` threw: those of the known systems that the target stood for before. Opening one fails and says why. */
+  lost(target: TargetConfiguration, host: string, known: readonly SystemRef[]): readonly FoundSystem[];
   /** Opens one system; throws UnfoldError where that cannot be done. */
   open(system: FoundSystem, context: OpenContext): Promise<SystemView>;
 }

@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -202,24 +203,34 @@ describe('frame show', () => {
 test('a system that cannot be opened any more is recorded as failed, and still answers', async () => {
   const data = place.path('failing-data');
   makeSystem('going', 'db = 10.7.7.9\n');
-  expect((await place.unfold(['crawl', 'rootfs:going', '--data', data])).status).toBe(0);
-  // A failed crawl, as another machine would send it.
-  const { systems } = Answer.parse(
-    JSON.parse((await place.unfold(['search', '--json', '--data', data])).stdout),
-  );
-  const failed = frameText({
-    system: systems[0]?.system ?? 'going',
-    at: new Date().toISOString(),
-    status: 'failed',
-    problems: [{ code: 'UNFOLD_CRAWL_TIMEOUT', extractor: 'crawl', message: 'took too long' }],
-  });
-  await place.unfold(['index', '-', '--data', data], { input: failed });
+  const crawl = ['crawl', 'rootfs:going', '--data', data];
+  expect((await place.unfold(crawl)).status).toBe(0);
+  rmSync(place.path('going'), { recursive: true });
+  const again = await place.unfold(crawl);
+  expect(again.status).toBe(2);
+  expect(again.stdout).toMatch(/^going {2}failed/);
+  expect(again.stderr).toMatch(/^error UNFOLD_PATH_MISSING: rootfs:\S+going/);
   const asked = await place.unfold(['lookup', '10.7.7.9', '--data', data]);
   expect(asked.status).toBe(0);
   expect(asked.stdout).toContain('coverage: incomplete, 1 of 1 system answered, 1 failed');
-  expect(asked.stdout).toMatch(/failed {3}rootfs:\S+ {2}UNFOLD_CRAWL_TIMEOUT: took too long; last read 20/);
+  expect(asked.stdout).toMatch(
+    /failed {3}rootfs:\S+ {2}UNFOLD_PATH_MISSING: .* does not exist; last read 20/,
+  );
   const listed = await place.unfold(['systems', '--data', data]);
   expect(listed.stdout).toContain('failed, ');
+  // What was never crawled is a mistake, and no system.
+  const mistyped = await place.unfold(['crawl', 'rootfs:goign', '--data', data]);
+  expect(mistyped).toMatchObject({ status: 2, stdout: '' });
+  expect(await answer('--data', data)).toMatchObject({ coverage: { inScope: 1 } });
+});
+
+test('the index of a data folder that others may enter is closed to them', async () => {
+  mkdirSync(place.path('open-data'), { mode: 0o755 });
+  await place.unfold(['crawl', 'rootfs:web1', '--data', 'open-data']);
+  const names = readdirSync(place.path('open-data')).filter((name) => name !== 'compile-cache');
+  expect(names).toContain('index.sqlite');
+  for (const name of names)
+    expect([name, statSync(place.path('open-data', name)).mode & 0o077]).toEqual([name, 0]);
 });
 
 test('an interrupt ends a crawl with 130 and leaves no process and no half-written frame', async () => {

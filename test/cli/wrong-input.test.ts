@@ -16,6 +16,8 @@ beforeAll(async () => {
   writeFileSync(place.path('newer.ndjson'), frame.replace('unfold.frame/1', 'unfold.frame/9'));
   writeFileSync(place.path('other.ndjson'), '{"hello":"world"}\n');
   writeFileSync(place.path('good.ndjson'), frame);
+  writeFileSync(place.path('nothing.ndjson'), '');
+  writeFileSync(place.path('text.qcow2'), 'no image\n');
   writeFileSync(place.path('bad.yaml'), 'crawl:\n  concurency: 3\n');
   writeFileSync(place.path('stale.yaml'), 'coverage: { staleAfterHours: soon }\n');
   writeFileSync(place.path('file'), '');
@@ -39,6 +41,8 @@ describe('is refused', () => {
     [['index', 'empty'], 'UNFOLD_PATH_MISSING', 'empty'],
     [['index', 'cut.ndjson'], 'UNFOLD_FRAME_CUT', 'cut.ndjson'],
     [['index', 'mid.ndjson'], 'UNFOLD_FRAME_CUT', 'mid.ndjson'],
+    [['index', 'nothing.ndjson'], 'UNFOLD_FRAME_CUT', 'nothing.ndjson'],
+    [['index', '-'], 'UNFOLD_FRAME_CUT', 'stdin'],
     [['index', 'newer.ndjson'], 'UNFOLD_FRAME_NEWER', 'unfold.frame/9'],
     [['index', 'other.ndjson'], 'UNFOLD_FRAME_INVALID', 'line 1'],
     [['frame', 'show', 'cut.ndjson'], 'UNFOLD_FRAME_CUT', ''],
@@ -85,6 +89,20 @@ test('one wrong target or frame does not stop the others', async () => {
   expect(crawled).toMatchObject({ status: 2, stdout: expect.stringContaining('complete') });
   const indexed = await place.unfold(['index', 'cut.ndjson', 'good.ndjson']);
   expect(indexed).toMatchObject({ status: 2, stdout: expect.stringContaining('applied') });
+});
+
+test('an image that is none fails: an error, exit status 2, and a failure in the index', async () => {
+  const data = place.path('images');
+  const args = ['crawl', 'rootfs:empty', 'disk:text.qcow2', '--data', data];
+  const { status, stdout, stderr } = await place.unfold(args);
+  expect({ status, stderr }).toEqual({
+    status: 2,
+    stderr: expect.stringMatching(/^error UNFOLD_DISK_UNREADABLE: disk:\S+text\.qcow2: .*\n {2}\S/),
+  });
+  expect(stdout).toMatch(/^text .*failed/m);
+  expect(stdout).toMatch(/^empty .*complete/m);
+  const listed = await place.unfold(['systems', '--data', data]);
+  expect(listed.stdout).toContain('failed, ');
 });
 
 describe('a data folder', () => {

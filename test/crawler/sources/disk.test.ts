@@ -158,6 +158,18 @@ describe('a backing chain', () => {
     expect(codeOf(() => chain(at('x.qcow2')))).toBe(code);
   });
 
+  test('that went away stands for the system it was, its folder for all that were in it', async () => {
+    const path = image('a.qcow2');
+    const beside = mkdtempSync(`${folder}-`);
+    writeFileSync(join(beside, 'b.qcow2'), qcow2Header({}));
+    const known = [...(await list(path)), ...(await list(beside))].map(({ ref }) => ref);
+    rmSync(folder, { recursive: true });
+    const lost = (target: string): unknown =>
+      disk.lost({ target: `disk:${target}`, labels: {} }, 'host1', known);
+    for (const target of [path, folder]) expect(lost(target)).toMatchObject([{ ref: known[0], place: path }]);
+    expect(lost(at('other.qcow2'))).toEqual([]);
+  });
+
   test('is looked at before a system is opened', async () => {
     const [found] = await list(image('top.qcow2', { backing: '/etc/passwd', format: 'raw' }));
     expect(found).toBeDefined();

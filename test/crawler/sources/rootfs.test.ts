@@ -38,6 +38,24 @@ test('the whole machine has the name of the host', async () => {
   expect(system?.ref).toMatchObject({ id: `rootfs:${hostname()}/`, name: hostname() });
 });
 
+test('a directory that went away stands for the system it was, however it is written', async () => {
+  const gone = join(folder, 'gone');
+  mkdirSync(join(gone, 'inside'), { recursive: true });
+  symlinkSync(gone, join(folder, 'gone link'));
+  symlinkSync('gone link', join(folder, 'link to link'));
+  symlinkSync('loop', join(folder, 'loop'));
+  const known = (await Promise.all([list(web), list(gone), list(`${gone}/inside`)]))
+    .flat()
+    .map(({ ref }) => ref);
+  rmSync(gone, { recursive: true });
+  const lost = (place: string): readonly FoundSystem[] =>
+    rootfs.lost({ target: `rootfs:${place}`, labels: {} }, 'host1', known);
+  for (const place of [gone, `${gone}/`, join(folder, 'gone link'), join(folder, 'link to link')])
+    expect(lost(place)).toMatchObject([{ ref: known[1], scheme: 'rootfs', place: gone }]);
+  expect(lost(join(folder, 'link to link/inside'))).toMatchObject([{ ref: known[2] }]);
+  for (const place of ['', join(folder, 'loop'), join(folder, 'never')]) expect(lost(place)).toEqual([]);
+});
+
 test('name and labels come from the configuration', async () => {
   const [system] = await list(web, { name: 'shop', labels: { tier: 'front' } });
   expect(system?.ref).toMatchObject({ name: 'shop', labels: { tier: 'front' } });
