@@ -1,8 +1,5 @@
 // Guesses how a text writes an assignment: from its path, and its first line where the path says nothing.
-import type { Page } from './rule.ts';
-
-/** `config`: values stand bare; `shell`: words; `code`: expressions, only literals are values; `prose`: anything. */
-export type Dialect = 'config' | 'shell' | 'code' | 'prose';
+import type { Dialect, Page } from './rule.ts';
 
 const CODE = new Set(
   (

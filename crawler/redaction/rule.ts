@@ -1,5 +1,7 @@
 // What a masking rule is: cheap words that must stand in a text, and the exact look around one of them.
-import type { Dialect } from './dialect.ts';
+
+/** `config`: values stand bare; `shell`: words; `code`: expressions, only literals are values; `prose`: anything. */
+export type Dialect = 'config' | 'shell' | 'code' | 'prose';
 
 /** What stands in place of a secret. Constant: it says nothing about the length or the form of what it replaces. */
 export const MASK = '«masked»';

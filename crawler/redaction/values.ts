@@ -1,7 +1,7 @@
 // Tells a secret value from what stands in its place: references, placeholders, switches, paths.
 import { MASK } from './rule.ts';
 import { openQuote } from './value-span.ts';
-import type { Dialect } from './dialect.ts';
+import type { Dialect } from './rule.ts';
 import type { Name } from './names.ts';
 import type { Page } from './rule.ts';
 import type { Value } from './value-span.ts';
