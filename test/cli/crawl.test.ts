@@ -8,6 +8,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -222,6 +223,15 @@ test('a system that cannot be opened any more is recorded as failed, and still a
   const mistyped = await place.unfold(['crawl', 'rootfs:goign', '--data', data]);
   expect(mistyped).toMatchObject({ status: 2, stdout: '' });
   expect(await answer('--data', data)).toMatchObject({ coverage: { inScope: 1 } });
+});
+
+test('a crawl writes no temporary file outside its data folder', async () => {
+  const temporary = place.path('temporary');
+  mkdirSync(temporary);
+  utimesSync(temporary, 1e9, 1e9);
+  const { status } = await place.unfold(['crawl', 'rootfs:web1'], { env: { TMPDIR: temporary } });
+  expect(status).toBe(0);
+  expect(statSync(temporary).mtimeMs).toBe(1e12);
 });
 
 test('the index of a data folder that others may enter is closed to them', async () => {

@@ -93,7 +93,8 @@ export async function mountReadOnly(
 }
 
 async function mountTool(command: string, args: readonly string[], signal?: AbortSignal): Promise<void> {
-  const { exitCode, stderr } = await run(command, args, {
+  // Without -n the tools keep notes in /run.
+  const { exitCode, stderr } = await run(command, ['-n', ...args], {
     timeoutMs: TIMEOUT_MS,
     ...(signal === undefined ? {} : { signal }),
   });

@@ -14,6 +14,11 @@ const WRITER_BUSY_MS = 200;
 /** Enough for the pages in use; more made writing no faster. No mmap: it gained nothing, and a damaged file would end the process. */
 const CACHE_KIB = 65_536;
 
+/** SQLite's temporary files hold text of systems and belong beside the index; heeded from a process's first index on. */
+function keepTemporaryFilesBeside(file: string): void {
+  process.env['SQLITE_TMPDIR'] ??= dirname(file);
+}
+
 /** One number that a pragma answers. */
 function pragmaNumber(db: DatabaseSync, name: string): number {
   return Number(Object.values(db.prepare(`PRAGMA ${name}`).get() ?? {})[0]);
@@ -65,6 +70,7 @@ function makeFolder(file: string): void {
 /** The index at `file`, to be written; made where it is missing. Throws UnfoldError. */
 export function openWriter(file: string): DatabaseSync {
   makeFolder(file);
+  keepTemporaryFilesBeside(file);
   let db: DatabaseSync | null = null;
   try {
     db = new DatabaseSync(file, { timeout: BUSY_MS });
@@ -89,6 +95,7 @@ function missing(file: string): UnfoldError {
 /** The index at `file`, to be read only. Throws UnfoldError where there is none. */
 export function openReader(file: string): DatabaseSync {
   if (!existsSync(file)) throw missing(file);
+  keepTemporaryFilesBeside(file);
   let db: DatabaseSync | null = null;
   try {
     accessSync(file, constants.R_OK);
