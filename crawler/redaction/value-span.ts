@@ -1,7 +1,6 @@
 // Finds where a value that follows a separator begins and ends, as the text around it writes values.
 import { lineLength } from './names.ts';
-import type { Dialect } from './rule.ts';
-import type { Page, Span } from './rule.ts';
+import type { Dialect, Page, Span } from './rule.ts';
 
 /** A value in a text. `bare` ones stood without quotes. */
 export interface Value extends Span {

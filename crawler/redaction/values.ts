@@ -1,9 +1,8 @@
 // Tells a secret value from what stands in its place: references, placeholders, switches, paths.
 import { MASK } from './rule.ts';
 import { openQuote } from './value-span.ts';
-import type { Dialect } from './rule.ts';
 import type { Name } from './names.ts';
-import type { Page } from './rule.ts';
+import type { Dialect, Page } from './rule.ts';
 import type { Value } from './value-span.ts';
 
 /** Names of something that is filled in elsewhere, whole or at the beginning. */
