@@ -6,7 +6,7 @@ import { UnfoldError } from '../../schemas/error.ts';
 import { openDisk } from '../views/appliance/appliance-view.ts';
 import { attempt, backingPath, diskChain, formatOfName, type ImageFormat } from '../views/appliance/chain.ts';
 import type { SystemView } from '../views/view.ts';
-import { lostSystems } from './lost.ts';
+import { lostSystems } from '../lost-systems.ts';
 import type { FoundSystem, OpenContext, Source } from './source.ts';
 
 const SCHEME = 'disk';

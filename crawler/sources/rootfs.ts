@@ -6,7 +6,7 @@ import type { TargetConfiguration } from '../../schemas/configuration.ts';
 import type { SystemView } from '../views/view.ts';
 import { systemCode } from '../views/tree/anchor.ts';
 import { openTree } from '../views/tree/tree-view.ts';
-import { lostSystems } from './lost.ts';
+import { lostSystems } from '../lost-systems.ts';
 import type { FoundSystem, OpenContext, Source } from './source.ts';
 
 const SCHEME = 'rootfs';
