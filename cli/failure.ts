@@ -22,6 +22,27 @@ export function reportFailure(error: unknown, asJson: boolean): void {
   say(`error ${code}: ${lines.join('\n  ')}\n  ${harmless(remedy)}`);
 }
 
+/**
+ * Ends the process when its output cannot be written: without a word where the reader is gone, as `head` goes, and as
+ * an error where an answer would be cut off unnoticed.
+ */
+export function endWithOutput(asJson: boolean): void {
+  process.stderr.on('error', ({ code }: NodeJS.ErrnoException) =>
+    process.exit(code === 'EPIPE' ? EXIT.found : EXIT.error),
+  );
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(EXIT.found);
+    reportFailure(outputError(error), asJson);
+    process.exit(EXIT.error);
+  });
+}
+
+/** What is said where output could not be written. */
+export function outputError(cause: unknown): UnfoldError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new UnfoldError('UNFOLD_OUTPUT_UNWRITABLE', `the output cannot be written: ${reason}`, { cause });
+}
+
 /** The error itself, or UNFOLD_INTERNAL around one that nobody expected. */
 export function asUnfoldError(error: unknown): UnfoldError {
   if (error instanceof UnfoldError) return error;

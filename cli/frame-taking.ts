@@ -6,6 +6,7 @@ import type { Problem } from '../schemas/problem.ts';
 import type { SystemRef } from '../schemas/system.ts';
 import type { Applied, FrameLine, SearchEngine } from '../indexer/engines/search-engine.ts';
 import { readFrame } from '../indexer/frame-reader.ts';
+import { outputError } from './failure.ts';
 
 /** What was learned of a frame on its way. */
 export interface TakenFrame {
@@ -61,7 +62,9 @@ function writeAll(fd: number, bytes: Buffer): void {
     try {
       at += writeSync(fd, bytes, at);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'EPIPE') throw error;
+      if (code !== 'EAGAIN') throw outputError(error);
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
     }
   }

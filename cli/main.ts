@@ -1,6 +1,4 @@
 // The entry of the command `unfold`: runs it, reports what fails, sets the exit status.
 import { run } from './program.ts';
-import { endQuietlyWithoutReader } from './terminal.ts';
 
-endQuietlyWithoutReader();
 process.exitCode = await run(process.argv.slice(2));

@@ -4,7 +4,7 @@ import { UnfoldError } from '../schemas/error.ts';
 import { addAskingCommands } from './commands/asking.ts';
 import { addCompletionCommand } from './commands/completion.ts';
 import { addCrawlingCommands } from './commands/crawling.ts';
-import { EXIT, reportFailure } from './failure.ts';
+import { endWithOutput, EXIT, reportFailure } from './failure.ts';
 import { version } from './package.ts';
 
 const STATUS_HELP = `
@@ -36,6 +36,7 @@ function program(finish: (status: number) => void): Command {
 /** Runs a command line; returns its exit status. Errors are reported, never thrown. */
 export async function run(argv: readonly string[]): Promise<number> {
   const asJson = argv.includes('--json') || argv.includes('--ndjson');
+  endWithOutput(asJson);
   let status: number = EXIT.found;
   try {
     await program((ended) => (status = ended)).parseAsync(argv, { from: 'user' });

@@ -38,12 +38,3 @@ export function print(text: string | Uint8Array): void {
 export function say(text: string): void {
   process.stderr.write(`${text}\n`);
 }
-
-/** Ends the process without a word when the reader of stdout is gone, as `head` does. */
-export function endQuietlyWithoutReader(): void {
-  for (const stream of [process.stdout, process.stderr])
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-      process.exit(0);
-    });
-}

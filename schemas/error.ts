@@ -41,6 +41,8 @@ export const ERROR_CODES = {
   UNFOLD_DATA_MISSING:
     'Nothing is indexed there yet: run `unfold crawl` first, or name the data folder with --data.',
   UNFOLD_DISK_FULL: 'Free space on the file system of the data folder; nothing indexed so far is lost.',
+  UNFOLD_OUTPUT_UNWRITABLE:
+    'Free space where the output goes, or send it elsewhere; what was written is cut off.',
   UNFOLD_DEMO_FAILED: 'Read what the named tool said; the next run builds the demo fleet anew.',
   UNFOLD_INTERNAL: 'This is a defect of Unfold; please report it with the message.',
 } as const satisfies Record<string, string>;

@@ -110,7 +110,13 @@ async function crawlAll(
         options.spool.discard(frame.file);
         continue;
       }
-      await finish(frame, run, progress);
+      try {
+        await finish(frame, run, progress);
+      } catch (error) {
+        // Only what shall be indexed waits for the next run.
+        if (run.engine === null) options.spool.discard(frame.file);
+        throw error;
+      }
       options.spool.discard(frame.file);
       if (frame.end.status === 'failed') status = EXIT.error;
       else if (frame.end.status === 'partial' && status !== EXIT.error) status = EXIT.incomplete;

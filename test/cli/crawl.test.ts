@@ -234,6 +234,23 @@ test('a crawl writes no temporary file outside its data folder', async () => {
   expect(statSync(temporary).mtimeMs).toBe(1e12);
 });
 
+test('output that cannot be written is an error, and nothing waits that was not to be indexed', async () => {
+  const data = place.path('unindexed-data');
+  const crawl = ['crawl', 'rootfs:web1', '--no-index', '--data', data, '--frames', '/dev/full'];
+  const full = await place.unfold(crawl);
+  expect(full).toMatchObject({
+    status: 2,
+    stderr: expect.stringMatching(/^error UNFOLD_OUTPUT_UNWRITABLE: /),
+  });
+  const script = '"$0" "$@" >/dev/full';
+  const asked = await place.run('sh', ['-c', script, UNFOLD, 'search', '10.7.7.7']);
+  expect(asked).toMatchObject({
+    status: 2,
+    stderr: expect.stringMatching(/^error UNFOLD_OUTPUT_UNWRITABLE: /),
+  });
+  expect(readdirSync(`${data}/spool`)).toEqual([]);
+});
+
 test('the index of a data folder that others may enter is closed to them', async () => {
   mkdirSync(place.path('open-data'), { mode: 0o755 });
   await place.unfold(['crawl', 'rootfs:web1', '--data', 'open-data']);
