@@ -15,6 +15,10 @@ type Context = Pick<OpenContext, 'crawl' | 'scratch' | 'dataFolder' | 'signal' |
 export const GUEST_LABEL = 'guest';
 const OVERLAY = 'guest.qcow2';
 const SETUP_MS = 60_000;
+/** Some disks take no smaller reads. */
+const SECTOR = 4096;
+/** qemu emulates the instruction behind `erms` byte by byte, and with it Linux copies all that it reads. */
+const EMULATED_CPU = 'max,la57=off,erms=off';
 const EXIT = /(?:^|\n)exit=(\d+)\n$/;
 
 const SLOW =
@@ -66,10 +70,13 @@ export class Appliance {
    * what it printed (bytes as latin1). Rejects with UNFOLD_APPLIANCE_FAILED beyond the deadline; the appliance is gone then.
    */
   async run(script: string, timeoutMs: number): Promise<{ output: string; exitCode: number }> {
-    const bytes = Buffer.from(script, 'latin1');
-    this.scratch.write(REQUESTS.script, bytes);
-    const fetch = fetchCommand(REQUESTS.script.offset, bytes.length);
-    const line = `${fetch} >/run/unfold.sh; sh /run/unfold.sh </dev/null 2>&1; x=$?; echo; echo exit=$x`;
+    // As a group it is read to its end before it begins; blanks fill it up to whole sectors.
+    const group = `{\n${script}\n} </dev/null\n`;
+    const sectors = Math.ceil(group.length / SECTOR);
+    this.scratch.write(REQUESTS.script, Buffer.from(group.padEnd(sectors * SECTOR), 'latin1'));
+    const skip = REQUESTS.script.offset / SECTOR;
+    const fetch = `dd if=${deviceOf(REQUESTS.label)} bs=${SECTOR} skip=${skip} count=${sectors} iflag=direct 2>/dev/null`;
+    const line = `${fetch} | sh 2>&1; x=$?; echo; echo exit=$x`;
     const output = await this.#guestfish.command(`debug sh ${quoted(line)}`, timeoutMs);
     const exit = EXIT.exec(output);
     if (exit === null) {
@@ -126,6 +133,8 @@ async function launchWith(
   const env = { ...options.env, LIBGUESTFS_BACKEND_SETTINGS: settings };
   const guestfish = new Guestfish({ cwd, env, signal });
   try {
+    if (how === 'tcg' && process.arch === 'x64')
+      await succeed(guestfish, `config -cpu ${EMULATED_CPU}`, SETUP_MS);
     for (const line of setup(chain, cwd)) await succeed(guestfish, line, SETUP_MS);
     await succeed(guestfish, 'run', launchMs);
     return guestfish;

@@ -5,7 +5,7 @@ import { memberBytes } from '../../formats/tar.ts';
 import { LARGEST_CONTENT, type Contents, type Guest } from './guest.ts';
 import type { Listed } from './listing.ts';
 
-const BATCH_BYTES = 32 * 1024 * 1024;
+const BATCH_BYTES = 16 * 1024 * 1024;
 const BATCH_PATHS = 8192;
 /** Items between two turns of the event loop. */
 const ITEMS_PER_TURN = 500;
