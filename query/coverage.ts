@@ -34,7 +34,8 @@ export function coverageOf(states: readonly SystemState[], needs: CoverageNeeds)
   const gaps = states.flatMap((state) => gapsOf(state, needs));
   const count = (status: CoverageGap['status']): number => gaps.filter((gap) => gap.status === status).length;
   return {
-    complete: gaps.length === 0,
+    // Where nothing was known at that instant, nothing answers.
+    complete: gaps.length === 0 && states.length > 0,
     inScope: states.length,
     answered: states.filter(({ frame }) => frame !== null).length,
     partial: count('partial'),

@@ -12,7 +12,7 @@ export const CoverageGap = z.object({
 });
 export type CoverageGap = z.infer<typeof CoverageGap>;
 
-/** `complete` only if every system in scope answered with a complete, fresh frame. */
+/** `complete` only if there are systems in scope, and every one answered with a complete, fresh frame. */
 export const Coverage = z.object({
   complete: z.boolean(),
   inScope: z.int().nonnegative(),

@@ -16,7 +16,7 @@ interface JestResults {
 
 const folder = mkdtempSync(join(tmpdir(), 'unfold-test-'));
 const report = join(folder, 'jest.json');
-const jest = createRequire(import.meta.url).resolve('jest/bin/jest.js');
+const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
 const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
 const run = spawnSync(
   process.execPath,

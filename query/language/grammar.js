@@ -248,16 +248,17 @@ function peg$parse(input, options) {
   function peg$f23(characters) {    return { kind: 'phrase', text: characters.join(''), span: span() };  }
   function peg$f24() {    return '\\';  }
   function peg$f25() {    return '"';  }
-  function peg$f26(token) {    return term(token);  }
-  function peg$f27(quote, head, tail) {    return { odd: quote !== null || [head, ...tail].includes('paren') };  }
-  function peg$f28() {    return { odd: true };  }
-  function peg$f29() {    return null;  }
+  function peg$f26(token) {    return true;  }
+  function peg$f27(token, glued) {    return glued ? literal() : term(token);  }
+  function peg$f28(quote, head, tail) {    return { odd: quote !== null || [head, ...tail].includes('paren') };  }
+  function peg$f29() {    return { odd: true };  }
   function peg$f30() {    return null;  }
-  function peg$f31() {    return options.literal.has(offset());  }
-  function peg$f32() {    return 'paren';  }
-  function peg$f33(name) {    return { lower: name !== 'AND', span: span() };  }
-  function peg$f34(name) {    return { lower: name !== 'OR', span: span() };  }
-  function peg$f35(name) {    return { lower: name !== 'NOT', span: span() };  }
+  function peg$f31() {    return null;  }
+  function peg$f32() {    return options.literal.has(offset());  }
+  function peg$f33() {    return 'paren';  }
+  function peg$f34(name) {    return { lower: name !== 'AND', span: span() };  }
+  function peg$f35(name) {    return { lower: name !== 'OR', span: span() };  }
+  function peg$f36(name) {    return { lower: name !== 'NOT', span: span() };  }
   let peg$currPos = options.peg$currPos | 0;
   let peg$savedPos = peg$currPos;
   const peg$posDetailsCache = [{ line: 1, column: 1 }];
@@ -1497,7 +1498,7 @@ function peg$parse(input, options) {
   }
 
   function peg$parseword() {
-    let s0, s1, s2, s3, s4;
+    let s0, s1, s2, s3, s4, s5;
 
     s0 = peg$currPos;
     s1 = peg$currPos;
@@ -1536,8 +1537,33 @@ function peg$parse(input, options) {
     if (s1 !== peg$FAILED) {
       s2 = peg$parsetoken();
       if (s2 !== peg$FAILED) {
+        s3 = peg$currPos;
+        s4 = peg$currPos;
+        peg$silentFails++;
+        if (input.charCodeAt(peg$currPos) === 40) {
+          s5 = peg$c2;
+          peg$currPos++;
+        } else {
+          s5 = peg$FAILED;
+          if (peg$silentFails === 0) { peg$fail(peg$e5); }
+        }
+        peg$silentFails--;
+        if (s5 !== peg$FAILED) {
+          peg$currPos = s4;
+          s4 = undefined;
+        } else {
+          s4 = peg$FAILED;
+        }
+        if (s4 !== peg$FAILED) {
+          peg$savedPos = s3;
+          s4 = peg$f26(s2);
+        }
+        s3 = s4;
+        if (s3 === peg$FAILED) {
+          s3 = null;
+        }
         peg$savedPos = s0;
-        s0 = peg$f26(s2);
+        s0 = peg$f27(s2, s3);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -1579,7 +1605,7 @@ function peg$parse(input, options) {
         }
       }
       peg$savedPos = s0;
-      s0 = peg$f27(s1, s2, s3);
+      s0 = peg$f28(s1, s2, s3);
     } else {
       peg$currPos = s0;
       s0 = peg$FAILED;
@@ -1595,7 +1621,7 @@ function peg$parse(input, options) {
       }
       if (s1 !== peg$FAILED) {
         peg$savedPos = s0;
-        s1 = peg$f28();
+        s1 = peg$f29();
       }
       s0 = s1;
     }
@@ -1636,7 +1662,7 @@ function peg$parse(input, options) {
       }
       if (s3 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f29();
+        s0 = peg$f30();
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -1673,7 +1699,7 @@ function peg$parse(input, options) {
       }
       if (s2 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f30();
+        s0 = peg$f31();
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -1685,7 +1711,7 @@ function peg$parse(input, options) {
     if (s0 === peg$FAILED) {
       s0 = peg$currPos;
       peg$savedPos = peg$currPos;
-      s1 = peg$f31();
+      s1 = peg$f32();
       if (s1) {
         s1 = undefined;
       } else {
@@ -1701,7 +1727,7 @@ function peg$parse(input, options) {
         }
         if (s2 !== peg$FAILED) {
           peg$savedPos = s0;
-          s0 = peg$f32();
+          s0 = peg$f33();
         } else {
           peg$currPos = s0;
           s0 = peg$FAILED;
@@ -1744,7 +1770,7 @@ function peg$parse(input, options) {
       s2 = peg$parseend();
       if (s2 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f33(s1);
+        s0 = peg$f34(s1);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -1772,7 +1798,7 @@ function peg$parse(input, options) {
       s2 = peg$parseend();
       if (s2 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f34(s1);
+        s0 = peg$f35(s1);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -1800,7 +1826,7 @@ function peg$parse(input, options) {
       s2 = peg$parseend();
       if (s2 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f35(s1);
+        s0 = peg$f36(s1);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;

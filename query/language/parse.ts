@@ -49,7 +49,8 @@ function notice(kind: 'literal' | 'operator', text: string, span: Span): Notice 
 
 function whyLiteral(written: string): string {
   if (/^(?:and|or|not|-)$/i.test(written)) return 'an operator needs something to operate on';
-  return written.includes('"') ? 'the quote has no partner' : 'a parenthesis has no partner';
+  if (written.includes('"')) return 'the quote has no partner';
+  return /[()]/.test(written) ? 'a parenthesis has no partner' : 'it stands before a group without being a field';
 }
 
 /** The notice that a part of the query was searched as it stands. */

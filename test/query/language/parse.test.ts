@@ -116,6 +116,7 @@ describe('what is taken literally, and said', () => {
     ['a - b', 'and(a, «-», b)', ['-']],
     ['(a OR) b', 'and(and(a, «OR»), b)', ['OR']],
     ['path:foo)', 'path=«foo)»', ['foo)']],
+    ['file:(path:/etc/* x)', 'and(«file:», and(path=/etc/*, x))', ['file:']],
   ])('%s', (text, tree, literal) => {
     const parsed = parse(text);
     expect(sketch(parsed.tree)).toBe(tree);
