@@ -50,7 +50,9 @@ function notice(kind: 'literal' | 'operator', text: string, span: Span): Notice 
 function whyLiteral(written: string): string {
   if (/^(?:and|or|not|-)$/i.test(written)) return 'an operator needs something to operate on';
   if (written.includes('"')) return 'the quote has no partner';
-  return /[()]/.test(written) ? 'a parenthesis has no partner' : 'it stands before a group without being a field';
+  return /[()]/.test(written)
+    ? 'a parenthesis has no partner'
+    : 'it stands before a group without being a field';
 }
 
 /** The notice that a part of the query was searched as it stands. */
