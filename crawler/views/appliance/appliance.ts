@@ -117,6 +117,9 @@ function environment({ dataFolder, scratch }: Context): Record<string, string> {
     TMPDIR: scratch,
     HOME: scratch,
     LIBGUESTFS_BACKEND: 'direct',
+    // What it would tell stands between the answers.
+    LIBGUESTFS_DEBUG: '0',
+    LIBGUESTFS_TRACE: '0',
     LIBGUESTFS_BACKEND_SETTINGS: '',
     LIBGUESTFS_CACHEDIR: cache,
     LIBGUESTFS_TMPDIR: scratch,

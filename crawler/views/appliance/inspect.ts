@@ -134,7 +134,7 @@ async function place(
   const placed = new Set([root.device]);
   const leftOut = (line: FstabLine, detail: string): void =>
     report.leftOut({ path: nameText(line.mountPoint), reason: 'not-mounted', detail });
-  const script = [`mount --bind ${root.at} /sysroot`];
+  const script = [`mount --bind ${root.at} /sysroot || exit 1`];
   const below: { line: FstabLine; device: Device }[] = [];
   for (const line of root.fstab) {
     if (line.mountPoint === '/' || isNotOfADisk(line)) continue;
@@ -146,14 +146,13 @@ async function place(
     } else if (device !== null && refused.includes(device)) {
       placed.add(device);
       leftOut(line, describe(device));
-      const message = `the file system ${device.name} cannot be mounted; it may be damaged`;
       report.problem({
         code: 'UNFOLD_DISK_UNREADABLE',
         extractor: 'appliance',
         path: nameText(line.mountPoint),
-        message,
+        message: unmountable(device),
       });
-    } else leftOut(line, `${nameText(line.source)} is not on this disk`);
+    } else leftOut(line, `${sourceOf(line)} is not on this disk`);
   }
   const { output, exitCode } = await appliance.run(`${BELOW}\n${script.join('\n')}\ntrue\n`, MOUNT_MS);
   if (exitCode !== 0)
@@ -172,6 +171,11 @@ below() {
   [ -d "$3" ] && [ "$(readlink -f "$3")" = "$3" ] && mount --bind "$2" "$3" >/dev/null 2>&1 && echo "placed $1"
 }`;
 
+/** The source of a network file system may hold a password. */
+function sourceOf({ source, type }: FstabLine): string {
+  return /^(?:[A-Z]+=|\/dev\/)/.test(source) ? nameText(source) : `a file system of type ${nameText(type)}`;
+}
+
 function isNotOfADisk({ type, source, options }: FstabLine): boolean {
   return (
     NOT_OF_A_DISK.has(type) || NOT_OF_A_DISK.has(source) || options.includes('bind') || type === 'overlay'
@@ -181,14 +185,15 @@ function isNotOfADisk({ type, source, options }: FstabLine): boolean {
 function noSystem(devices: readonly Device[], { refused }: Tried): UnfoldError {
   const [broken] = refused;
   if (broken !== undefined) {
-    return new UnfoldError(
-      'UNFOLD_DISK_UNREADABLE',
-      `the file system ${describe(broken)} on ${broken.name} cannot be mounted; it may be damaged`,
-    );
+    return new UnfoldError('UNFOLD_DISK_UNREADABLE', unmountable(broken));
   }
   const found = devices.filter(({ type }) => !NO_FILES.has(type)).map(describe);
   const what = found.length === 0 ? 'no file system that is known' : `only ${found.join(', ')}`;
   return new UnfoldError('UNFOLD_DISK_NO_SYSTEM', `the disk holds no operating system: ${what}`);
+}
+
+function unmountable(device: Device): string {
+  return `${device.name} (${describe(device)}) cannot be mounted: it is damaged, or has features that the kernel here lacks`;
 }
 
 function describe({ type, label }: Device): string {

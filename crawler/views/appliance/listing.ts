@@ -32,6 +32,8 @@ export class BrokenListing extends Error {}
 
 const CHUNK = 4 * 1024 * 1024;
 const LONGEST_RECORD = 16_384;
+/** No Date is later. */
+const LATEST_MS = 8.64e15;
 
 /** The paths of a listing in order; `fill` reads from `at` bytes into it. Throws BrokenListing. */
 export function* listed(fill: (at: number, target: Buffer) => void): Generator<Listed> {
@@ -88,11 +90,10 @@ function listedOne(record: string, target: string): Listed | null {
 
 type Fields = [string, string, string, string, string, string, string, string, string];
 
-/** Seconds with ten decimals, of which nine mean something. */
+/** Seconds with ten decimals, of which nine mean something. A damaged inode may state any time. */
 function milliseconds(time: string): number {
-  const dot = time.indexOf('.');
-  if (dot < 0) return Number(time) * 1000;
-  const whole = Number(time.slice(0, dot)) * 1000;
-  const part = Number(time.slice(dot + 1, dot + 10)) / 1e6;
-  return time.startsWith('-') ? whole - part : whole + part;
+  const [whole = '', decimals = ''] = time.split('.');
+  const part = Number(decimals.slice(0, 9)) / 1e6;
+  const all = Number(whole) * 1000 + (time.startsWith('-') ? -part : part);
+  return Math.min(Math.max(all, -LATEST_MS), LATEST_MS);
 }
