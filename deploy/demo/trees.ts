@@ -41,23 +41,18 @@ async function archives(): Promise<string[]> {
   return [...new Set(ours)];
 }
 
-async function mmdebstrap(folder: string, options: readonly string[], target: string): Promise<void> {
+/** Runs mmdebstrap in the folder, with a file of it (or /dev/null) on its stdin. */
+async function mmdebstrap(
+  folder: string,
+  stdin: string,
+  options: readonly string[],
+  target: string,
+  mirrors: readonly string[],
+): Promise<void> {
   const mode = isRoot() ? 'root' : 'unshare';
-  const mirrors = options.includes('--variant=custom') ? [] : await archives();
-  await execa(
-    'mmdebstrap',
-    [
-      '--quiet',
-      `--mode=${mode}`,
-      '--architectures',
-      await architecture(),
-      ...options,
-      RELEASE,
-      target,
-      ...mirrors,
-    ],
-    { cwd: folder, stdin: 'ignore' },
-  );
+  const general = ['--quiet', `--mode=${mode}`, '--architectures', await architecture()];
+  const command = ['-c', 'exec mmdebstrap "$@" <"$0"', stdin];
+  await execa('sh', [...command, ...general, ...options, RELEASE, target, ...mirrors], { cwd: folder });
 }
 
 async function architecture(): Promise<string> {
@@ -69,6 +64,7 @@ export async function buildBase(folder: string, systems: readonly DemoSystem[]):
   const packages = systems.flatMap((system) => system.packages).join(' ');
   await mmdebstrap(
     folder,
+    '/dev/null',
     [
       '--variant=minbase',
       `--include=${BASE_PACKAGES.join(',')}`,
@@ -78,13 +74,15 @@ export async function buildBase(folder: string, systems: readonly DemoSystem[]):
       `--customize-hook=${APT_GET} install --download-only ${packages}`,
     ],
     'base.tar',
+    await archives(),
   );
 }
 
 /** Installs the packages of one system, from `base.tar` alone, into the directory `tree` of the folder. */
 export async function buildTree(folder: string, tree: string, system: DemoSystem): Promise<void> {
   const hooks = [
-    '--setup-hook=tar-in base.tar /',
+    // On stdin, as a file: mmdebstrap's own tar-in copies through a pipe, and fails if tar stops before its padding.
+    '--setup-hook=tar -C "$1" -x',
     '--setup-hook=mkdir -p "$1/dev"',
     `--customize-hook=${APT_GET} install --no-download ${system.packages.join(' ')}`,
     `--customize-hook=echo 'root:${PLANTED_SECRETS.get('root-password-hash') ?? ''}' | chroot "$1" chpasswd -e`,
@@ -97,11 +95,9 @@ export async function buildTree(folder: string, tree: string, system: DemoSystem
     ...hooks,
   ];
   await mkdir(join(folder, tree), { recursive: true });
-  if (isRoot()) {
-    await mmdebstrap(folder, options, tree);
-  } else {
-    const tar = `${tree.replaceAll('/', '-')}.tar`;
-    await mmdebstrap(folder, options, tar);
+  const tar = `${tree.replaceAll('/', '-')}.tar`;
+  await mmdebstrap(folder, 'base.tar', options, isRoot() ? tree : tar, []);
+  if (!isRoot()) {
     await execa('tar', ['-C', tree, '--no-same-owner', '-xf', tar], { cwd: folder });
     await rm(join(folder, tar));
   }

@@ -40,12 +40,9 @@ const DOTTED = String.raw`\d{1,3}(?:\.\d{1,3}){3}`;
 const WITH_PREFIX = new RegExp(`(?<![\\d.])(${DOTTED})/(\\d{1,2})(?![\\d.])`, 'g');
 const WITH_MASK = new RegExp(`(?<![\\d.])(${DOTTED})(?:/|\\s+(?:net)?mask\\s+)(255(?:\\.\\d{1,3}){3})`, 'g');
 const FROM_TO = new RegExp(`(?<![\\d.])(${DOTTED})-(${DOTTED})(?![\\d.])`, 'g');
-/** All of IPv4, as an IPv6 network. */
-const ALL_IPV4 = '::ffff:0:0/96';
 
 /** The IPv4 networks and ranges of a text, a single address not among them: a/n, a-b, or a with a netmask. */
 function* networksIn(text: string): Generator<[number, number]> {
-  if (text.includes(ALL_IPV4)) yield [0, 2 ** 32 - 1];
   for (const [, low, high] of text.matchAll(FROM_TO)) yield [ipv4(low!) ?? 0, ipv4(high!) ?? -1];
   const networks = [
     ...[...text.matchAll(WITH_PREFIX)].map(([, base, bits]) => [base!, 2 ** (32 - Number(bits))] as const),
