@@ -139,7 +139,7 @@ describe('lookup', () => {
 
   test('as of a past instant there was nothing', async () => {
     const { status, stdout } = await complete.unfold(['lookup', '10.0.0.1', '--at', 'now-2h', '--json']);
-    expect(status).toBe(1);
+    expect(status).toBe(3);
     expect(LookupAnswer.parse(JSON.parse(stdout)).lookups[0]?.coverage.inScope).toBe(0);
   });
 });
