@@ -35,7 +35,8 @@ async function partitionedImage(file: string, size: number, type: string): Promi
 async function makeExt4(image: string, offset: number, size: number, tree: string): Promise<void> {
   const uuid = '3f4f5b0e-6f5b-4f7e-9a55-0d6d40c0ffee';
   const options = ['-q', '-F', '-t', 'ext4', '-b', '4096', '-U', uuid, '-d', tree];
-  const extended = `offset=${offset},hash_seed=${uuid}${process.geteuid?.() === 0 ? '' : ',root_owner=0:0'}`;
+  const { uid, gid } = process.geteuid?.() === 0 ? await stat(tree) : { uid: 0, gid: 0 };
+  const extended = `offset=${offset},hash_seed=${uuid},root_owner=${uid}:${gid}`;
   await execa('mke2fs', [...options, '-E', extended, image, `${size / 1024}k`], SYSTEM);
 }
 

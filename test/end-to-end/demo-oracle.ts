@@ -1,5 +1,6 @@
 // Finds written addresses by scanning a tree's files one by one: nothing of it is shared with the indexer.
-import { lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { hash } from 'node:crypto';
+import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 
@@ -65,4 +66,31 @@ export function covers(text: string, address: string): boolean {
 /** Whether a text writes the IPv6 address in one of the given spellings. */
 export function writesOneOf(text: string, spellings: readonly string[]): boolean {
   return spellings.some((spelling) => new RegExp(`(?<![\\da-f:])${spelling}(?![\\da-f:])`, 'iu').test(text));
+}
+
+/** Every path of a tree: its type, owner and what a crawl can compare, by absolute path within the tree. */
+export function* pathsOf(tree: string, folder = '/'): Generator<[string, ComparedPath]> {
+  for (const name of readdirSync(join(tree, folder))) {
+    const path = join(folder, name);
+    const stats = lstatSync(join(tree, path));
+    const { uid, gid } = stats;
+    if (stats.isDirectory()) {
+      yield [path, { type: 'dir', uid, gid }];
+      yield* pathsOf(tree, path);
+    } else if (stats.isSymbolicLink()) {
+      yield [path, { type: 'symlink', uid, gid, target: readlinkSync(join(tree, path)) }];
+    } else {
+      const sha256 = stats.size > MAX_BYTES ? undefined : hash('sha256', readFileSync(join(tree, path)));
+      yield [path, { type: 'file', uid, gid, size: stats.size, sha256 }];
+    }
+  }
+}
+
+export interface ComparedPath {
+  readonly type: string;
+  readonly uid: number;
+  readonly gid: number;
+  readonly size?: number;
+  readonly sha256?: string | undefined;
+  readonly target?: string;
 }

@@ -16,9 +16,10 @@ import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 import { execa } from 'execa';
 import { type Fleet, provideFleet } from '../../deploy/demo/fleet.ts';
 import { PLANTED_SECRETS } from '../../deploy/demo/planted-secrets.ts';
+import type { FileEntry } from '../../schemas/entries.ts';
 import { LookupAnswer } from '../../schemas/answer.ts';
 import { requirement } from '../requirements.ts';
-import { covers, textsOf, writes, writesOneOf } from './demo-oracle.ts';
+import { type ComparedPath, covers, pathsOf, textsOf, writes, writesOneOf } from './demo-oracle.ts';
 
 const ADDRESS = '10.20.30.40';
 const SPELLINGS = ['fd00:20:30::40', 'fd00:0020:0030:0000:0000:0000:0000:0040'];
@@ -79,6 +80,18 @@ async function lookedUp(address: string, relation: 'exact' | 'containing'): Prom
       .map(({ path }) => `${system.name}:${path ?? ''}`),
   );
   return [...new Set(found)].sort();
+}
+
+/** A frame leaves out the hash of a large file, and of one in which a secret was masked. */
+function agrees(entry: FileEntry, { type, uid, gid, size, sha256, target }: ComparedPath): boolean {
+  return (
+    entry.type === type &&
+    entry.uid === uid &&
+    entry.gid === gid &&
+    entry.target_path === target &&
+    (type !== 'file' || entry.size === size) &&
+    (entry.hash === undefined || entry.hash.sha256 === sha256)
+  );
 }
 
 /** What a scan of a file finds. */
@@ -183,6 +196,18 @@ describe('the demo fleet', () => {
     expect(exact).toHaveLength(5);
     for (const spelling of SPELLINGS) expect(await lookedUp(spelling, 'exact')).toEqual(exact);
     expect(await lookedUp('fd00:20:30::40', 'containing')).toContain('fw1:/etc/nftables.conf');
+  });
+
+  test('is seen on its disks as it was written to them, through qcow2, LVM, XFS and ext4', async () => {
+    for (const { name, tree } of fleet.systems.filter(({ scheme }) => scheme === 'disk')) {
+      const document = JSON.parse(await unfold('frame', 'show', name)) as { file: Record<string, FileEntry> };
+      // mke2fs makes lost+found; the root is no name in its tree.
+      const paths = Object.keys(document.file).filter((path) => !/^\/$|\/lost\+found$/.test(path));
+      const truth = new Map(pathsOf(tree));
+      expect([name, paths.sort()]).toEqual([name, [...truth.keys()].sort()]);
+      const differing = [...truth].filter(([path, each]) => !agrees(document.file[path]!, each));
+      expect([name, differing.map(([path]) => path)]).toEqual([name, []]);
+    }
   });
 
   test('leaves its disks as they were', async () => {
