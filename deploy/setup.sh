@@ -101,6 +101,10 @@ find_missing_tools() {
       reasons+=("$tool ($purpose)")
     fi
   done <<<"$TOOLS$1"
+  if [ ! -e /usr/share/keyrings/debian-archive-keyring.gpg ]; then
+    packages+=(debian-archive-keyring)
+    reasons+=("Debian's archive keys (the packages of the demo fleet)")
+  fi
   if ! have_kernel; then
     packages+=("$(kernel_package)")
     reasons+=('a Linux kernel with modules in /boot (the appliance that reads disks boots it)')
@@ -150,7 +154,7 @@ install_tools() {
   if [ "$(id -u)" != 0 ]; then for_users='newuidmap:uidmap:building the demo fleet without being root'; fi
   find_missing_tools "$for_users"
   if [ ${#packages[@]} -gt 0 ]; then
-    mapfile -t packages < <(printf '%s\n' "${packages[@]}" | sort -u)
+    mapfile -t packages <<<"$(printf '%s\n' "${packages[@]}" | sort -u)"
     if ! have apt-get; then
       say 'missing on this machine; install with its package manager, what needs them is skipped until then:'
       printf '  %s\n' "${reasons[@]}" >&2

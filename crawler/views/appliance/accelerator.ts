@@ -1,68 +1,27 @@
-// Finds out, once per start of this machine, whether KVM runs guests: it can be there and hang every one of them.
-import { accessSync, constants, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { release } from 'node:os';
+// Finds out whether KVM runs guests here: it can be there and hang every one of them.
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Guestfish } from './guestfish.ts';
+import { mayUseKvm, type Accelerator } from './verdict.ts';
 
-/** How the appliance runs: on the processor, or emulated in software. */
-export type Accelerator = 'kvm' | 'tcg';
-
-const REMEMBERED = 'appliance.json';
 /** From the start of qemu to the first line of the appliance's kernel; KVM takes about a second. */
 const FIRST_LINE_MS = 12_000;
 const QEMU_STARTED = /^libguestfs: finished testing qemu features/m;
 const KERNEL_LINE = /^\[ +\d+\.\d+\] /m;
 
-/** What the verdict holds for: another kernel or a restart may change it. */
-function occasion(): string {
-  return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()} ${release()}`;
-}
-
-/** What was found out before; null: nothing. */
-function remembered(dataFolder: string): Accelerator | null {
-  try {
-    const kept: unknown = JSON.parse(readFileSync(join(dataFolder, REMEMBERED), 'utf8'));
-    if (typeof kept !== 'object' || kept === null || !('accelerator' in kept) || !('occasion' in kept))
-      return null;
-    if (kept.occasion !== occasion()) return null;
-    return kept.accelerator === 'kvm' || kept.accelerator === 'tcg' ? kept.accelerator : null;
-  } catch {
-    return null;
-  }
-}
-
-/** Keeps the verdict in the data folder. */
-export function remember(dataFolder: string, accelerator: Accelerator): void {
-  writeFileSync(join(dataFolder, REMEMBERED), `${JSON.stringify({ accelerator, occasion: occasion() })}\n`);
-}
-
-/** The accelerator to use; probes and remembers where nothing is known. Rejects with the signal's reason. */
-export async function accelerator(options: {
-  dataFolder: string;
-  scratch: string;
-  env: Record<string, string>;
-  launchMs: number;
-  signal: AbortSignal;
-}): Promise<Accelerator> {
-  try {
-    accessSync('/dev/kvm', constants.R_OK | constants.W_OK);
-  } catch {
-    return 'tcg';
-  }
-  const known = remembered(options.dataFolder);
-  if (known !== null) return known;
-  const found = await probe(options);
-  if (found !== null) remember(options.dataFolder, found);
-  return found ?? 'tcg';
-}
-
 /** Starts an appliance without a disk and looks for its first sign of life; null: it did not come to that. */
-async function probe({
+export async function findAccelerator({
   scratch,
   env,
   launchMs,
   signal,
-}: Parameters<typeof accelerator>[0]): Promise<Accelerator | null> {
+}: {
+  scratch: string;
+  env: Record<string, string>;
+  launchMs: number;
+  signal: AbortSignal;
+}): Promise<Accelerator | null> {
+  if (!mayUseKvm()) return 'tcg';
   const disk = 'probe.raw';
   writeFileSync(join(scratch, disk), Buffer.alloc(65_536));
   const { promise, resolve } = Promise.withResolvers<Accelerator | null>();

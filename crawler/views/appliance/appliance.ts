@@ -1,12 +1,12 @@
 // One appliance: a small virtual machine, started for one disk, that mounts it so that this machine's kernel need not.
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { UnfoldError } from '../../../schemas/error.ts';
 import type { OpenContext } from '../../sources/source.ts';
-import { accelerator, remember, type Accelerator } from './accelerator.ts';
 import type { DiskChain } from './chain.ts';
 import { errorIn, Guestfish, quoted } from './guestfish.ts';
 import { ownSocketFolder } from './socket-folder.ts';
+import type { Accelerator } from './verdict.ts';
+import { firstThatStarts, type Way } from './ways.ts';
 import { ANSWERS, BLOCK, deviceOf, REQUESTS, Scratch } from './scratch.ts';
 
 type Context = Pick<OpenContext, 'crawl' | 'scratch' | 'dataFolder' | 'signal' | 'notice' | 'privateMounts'>;
@@ -20,9 +20,6 @@ const SECTOR = 4096;
 /** qemu emulates the instruction behind `erms` byte by byte, and with it Linux copies all that it reads. */
 const EMULATED_CPU = 'max,la57=off,erms=off';
 const EXIT = /(?:^|\n)exit=(\d+)\n$/;
-
-const SLOW =
-  'KVM is not usable here, so disks are read by an emulated machine: that takes several times as long.';
 
 /** A running appliance with one disk and the scratch disks. */
 export class Appliance {
@@ -39,26 +36,13 @@ export class Appliance {
    * for reading alone. Rejects with UNFOLD_APPLIANCE_FAILED, UNFOLD_TOOL_MISSING or the signal's reason.
    */
   static async launch(chain: DiskChain, context: Context): Promise<Appliance> {
-    const { dataFolder, scratch, signal, notice } = context;
-    const launchMs = context.crawl.disk.launchSeconds * 1000;
-    const env = { ...environment(context), ...(await ownSocketFolder(chain, context)) };
-    const chosen = await accelerator({ dataFolder, scratch, env, launchMs, signal });
-    const disks = new Scratch(scratch);
-    const begin = async (how: Accelerator): Promise<Appliance> =>
-      new Appliance(await launchWith(chain, { cwd: scratch, env, signal, launchMs }, how), disks);
+    const sockets = await ownSocketFolder(chain, context);
+    const disks = new Scratch(context.scratch);
     try {
-      if (chosen === 'tcg') {
-        notice(SLOW);
-        return await begin('tcg');
-      }
-      return await begin('kvm').catch(async (error: unknown) => {
-        signal.throwIfAborted();
-        if (!(error instanceof UnfoldError) || error.code !== 'UNFOLD_APPLIANCE_FAILED') throw error;
-        const appliance = await begin('tcg');
-        remember(dataFolder, 'tcg');
-        notice(SLOW);
-        return appliance;
-      });
+      const guestfish = await firstThatStarts(context, (way, env) =>
+        launchWith(chain, way, { ...env, ...sockets }, context),
+      );
+      return new Appliance(guestfish, disks);
     } catch (error) {
       disks.close();
       throw error;
@@ -107,39 +91,16 @@ export function fetchCommand(offset: number, length: number): string {
   return `dd if=${device} bs=${BLOCK} skip=${offset / BLOCK} count=${blocks} iflag=direct 2>/dev/null | head -c ${length}`;
 }
 
-/** Nothing is written outside the data folder. */
-function environment({ dataFolder, scratch }: Context): Record<string, string> {
-  const cache = join(dataFolder, 'appliance');
-  mkdirSync(cache, { recursive: true });
-  return {
-    LC_ALL: 'C',
-    TERM: 'dumb',
-    TMPDIR: scratch,
-    HOME: scratch,
-    LIBGUESTFS_BACKEND: 'direct',
-    // What it would tell stands between the answers.
-    LIBGUESTFS_DEBUG: '0',
-    LIBGUESTFS_TRACE: '0',
-    LIBGUESTFS_BACKEND_SETTINGS: '',
-    LIBGUESTFS_CACHEDIR: cache,
-    LIBGUESTFS_TMPDIR: scratch,
-  };
-}
-
 async function launchWith(
   chain: DiskChain,
-  options: { cwd: string; env: Record<string, string>; signal: AbortSignal; launchMs: number },
-  how: Accelerator,
+  { accelerator }: Way,
+  env: Record<string, string>,
+  { scratch, signal, crawl }: Context,
 ): Promise<Guestfish> {
-  const { cwd, signal, launchMs } = options;
-  const settings = how === 'tcg' ? 'force_tcg' : '';
-  const env = { ...options.env, LIBGUESTFS_BACKEND_SETTINGS: settings };
-  const guestfish = new Guestfish({ cwd, env, signal });
+  const guestfish = new Guestfish({ cwd: scratch, env, signal });
   try {
-    if (how === 'tcg' && process.arch === 'x64')
-      await succeed(guestfish, `config -cpu ${EMULATED_CPU}`, SETUP_MS);
-    for (const line of setup(chain, cwd)) await succeed(guestfish, line, SETUP_MS);
-    await succeed(guestfish, 'run', launchMs);
+    for (const line of setup(chain, scratch, accelerator)) await succeed(guestfish, line, SETUP_MS);
+    await succeed(guestfish, 'run', crawl.disk.launchSeconds * 1000);
     return guestfish;
   } catch (error) {
     await guestfish.kill();
@@ -148,7 +109,7 @@ async function launchWith(
 }
 
 /** The disk is given to qemu as one tree of files with their formats, so that nothing is left to be looked up. */
-function setup(chain: DiskChain, folder: string): string[] {
+function setup(chain: DiskChain, folder: string, accelerator: Accelerator): string[] {
   const disk = {
     'node-name': GUEST_LABEL,
     driver: 'qcow2',
@@ -165,6 +126,7 @@ function setup(chain: DiskChain, folder: string): string[] {
   const device = (name: string): string =>
     `config -device ${quoted(`scsi-hd,drive=${name},serial=${name},werror=report,rerror=report`)}`;
   return [
+    ...(accelerator === 'tcg' && process.arch === 'x64' ? [`config -cpu ${EMULATED_CPU}`] : []),
     // The overlay is thrown away: there is nothing to write out at the end.
     'set-autosync false',
     `disk-create ${OVERLAY} qcow2 ${chain.size}`,
