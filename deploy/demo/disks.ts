@@ -130,6 +130,7 @@ async function writeDifferences(before: string, after: string, overlay: string):
  */
 export async function buildLvmDisk(tree: string, disk: string, data: string): Promise<void> {
   const raw = `${disk}.raw`;
+  await mkdir(join(tree, data), { recursive: true });
   const dataSize = await treeMebibytes(join(tree, data));
   const rootSize = (await treeMebibytes(tree)) - dataSize;
   const extents = (mebibytes: number): number => Math.ceil((mebibytes * MEBIBYTE) / EXTENT);

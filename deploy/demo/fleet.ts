@@ -26,6 +26,8 @@ const Manifest = z.object({
   systems: z.array(BuiltSystem),
   /** What could not be built on this machine, and why. */
   skipped: z.array(z.string()),
+  /** Commands that were not there. */
+  missing: z.array(z.string()),
 });
 
 /** A fleet in its folder; its paths are absolute. */
@@ -74,12 +76,17 @@ async function waitForOthers(folder: string, say: Say): Promise<void> {
   }
 }
 
+/** Whether there is no reason to build it again: it has everything, or what it lacks still cannot be built. */
+function isSettled({ skipped, missing }: Fleet): boolean {
+  return skipped.length === 0 || (missing.length > 0 && missing.join() === missingTools().join());
+}
+
 /** Reads the fleet of a folder, or builds it there (about a minute; what was there before is replaced). Throws UNFOLD_DEMO_FAILED. */
 export async function provideFleet(folder: string, say: Say): Promise<Fleet> {
   await mkdir(dirname(folder), { recursive: true });
   await waitForOthers(folder, say);
   const known = await readFleet(folder);
-  if (known !== null) return known;
+  if (known !== null && isSettled(known)) return known;
   const building = `${folder}.building-${process.pid}`;
   await mkdir(building);
   try {
@@ -114,7 +121,8 @@ function buildFailure(error: unknown): Error {
 
 async function build(folder: string, say: Say): Promise<Omit<Fleet, 'recipe'>> {
   const skipped: string[] = [];
-  const disks = missing(['qemu-img', 'qemu-io', 'mke2fs', 'debugfs', 'mkfs.xfs', 'sfdisk']);
+  const missing = missingTools();
+  const disks = missing.filter((tool) => DISK_TOOLS.includes(tool));
   if (disks.length > 0) skipped.push(`the two disks: ${disks.join(', ')} not installed`);
   const systems = DEMO_SYSTEMS.filter(({ form }) => disks.length === 0 || form === 'rootfs');
   const withoutPackages = await downloadPackages(folder, systems, say);
@@ -133,7 +141,7 @@ async function build(folder: string, say: Say): Promise<Omit<Fleet, 'recipe'>> {
   for (const result of results) if (result.status === 'rejected') throw result.reason;
   await rm(join(folder, 'base.tar'), { force: true });
   built.sort((a, b) => a.name.localeCompare(b.name));
-  return { builtAt: new Date().toISOString(), systems: built, skipped };
+  return { builtAt: new Date().toISOString(), systems: built, skipped, missing };
 }
 
 /** Null, or why the systems have to do without packages. */
@@ -142,7 +150,8 @@ async function downloadPackages(
   systems: readonly DemoSystem[],
   say: Say,
 ): Promise<string | null> {
-  if (missing(['mmdebstrap']).length > 0) return 'mmdebstrap not installed';
+  const tools = missingTools().filter((tool) => !DISK_TOOLS.includes(tool));
+  if (tools.length > 0) return `${tools.join(', ')} not installed`;
   const started = Date.now();
   say('downloading Debian packages (mmdebstrap)');
   try {
@@ -183,8 +192,11 @@ async function buildSystem(
   return { name, scheme: 'disk', path: disk, tree };
 }
 
-/** Those of the commands that are neither on the PATH nor in sbin. */
-function missing(commands: readonly string[]): string[] {
+const DISK_TOOLS = ['qemu-img', 'qemu-io', 'mke2fs', 'debugfs', 'mkfs.xfs', 'sfdisk'];
+
+/** Those of the commands a build uses that are neither on the PATH nor in sbin. */
+function missingTools(): string[] {
+  const tools = [...DISK_TOOLS, 'mmdebstrap', ...(process.geteuid?.() === 0 ? [] : ['newuidmap'])];
   const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/sbin'];
-  return commands.filter((command) => !folders.some((folder) => existsSync(join(folder, command))));
+  return tools.filter((tool) => !folders.some((folder) => existsSync(join(folder, tool))));
 }
