@@ -31,6 +31,40 @@ export const CrawlConfiguration = z.strictObject({
 });
 export type CrawlConfiguration = z.infer<typeof CrawlConfiguration>;
 
+export const ElasticsearchConfiguration = z.strictObject({
+  /** URLs of nodes. */
+  nodes: z.array(z.url({ protocol: /^https?$/ })).min(1),
+  /** What names of indices and aliases begin with: one cluster may hold several indexes of Unfold. */
+  prefix: z
+    .string()
+    .regex(/^[a-z][a-z0-9_-]*$/)
+    .default('unfold'),
+  /** Without them `$UNFOLD_ELASTICSEARCH_API_KEY`, or a user and password in it as `USER:PASSWORD`. */
+  apiKey: z.string().optional(),
+  username: z.string().optional(),
+  password: z.string().optional(),
+  /** PEM file of the authority that signed the nodes' certificates. */
+  ca: z.string().optional(),
+  /** SHA-256 of that authority's certificate, where its file is not at hand. */
+  caFingerprint: z.string().optional(),
+  shards: z.int().min(1).max(64).default(1),
+  replicas: z.int().min(0).max(8).default(1),
+});
+export type ElasticsearchConfiguration = z.infer<typeof ElasticsearchConfiguration>;
+
+export const IndexConfiguration = z.strictObject({
+  engine: z.enum(['embedded', 'elasticsearch']).default('embedded'),
+  elasticsearch: ElasticsearchConfiguration.optional(),
+  /** How much of the past stays; applied after each indexing run. */
+  retention: z
+    .strictObject({
+      days: z.number().positive().nullable().default(null),
+      frames: z.int().min(1).nullable().default(null),
+    })
+    .default({ days: null, frames: null }),
+});
+export type IndexConfiguration = z.infer<typeof IndexConfiguration>;
+
 export const Configuration = z.strictObject({
   /** Data folder; `--data` and `$UNFOLD_DATA` come first. */
   data: z.string().optional(),
@@ -39,6 +73,7 @@ export const Configuration = z.strictObject({
   /** What `unfold crawl` crawls when no target is named. */
   targets: z.array(TargetConfiguration).default([]),
   crawl: CrawlConfiguration.default(CrawlConfiguration.parse({})),
+  index: IndexConfiguration.default(IndexConfiguration.parse({})),
   coverage: z
     .strictObject({
       /** A system whose last frame is older is stale. */

@@ -29,6 +29,17 @@ export const ERROR_CODES = {
   UNFOLD_FRAME_CUT: 'The frame has no closing line or its counts disagree; crawl the system again.',
   UNFOLD_FRAME_INVALID: 'The named line is not part of a frame; check that the file is an Unfold frame.',
   UNFOLD_FRAME_NEWER: 'The frame was written by a newer Unfold; upgrade this one.',
+  UNFOLD_FRAME_BASE_MISSING:
+    'The frame is a delta on a frame that the index does not have as the newest of the system; crawl it with --full.',
+  UNFOLD_FRAME_FUTURE:
+    'The clock of the machine that crawled is ahead; correct it and crawl again, or index the frame when that instant has come.',
+  UNFOLD_ENGINE_UNREACHABLE: 'Check the URL of the Elasticsearch node, and that it is running.',
+  UNFOLD_ENGINE_REFUSED: 'Check the credentials, and that they allow what the message names.',
+  UNFOLD_ENGINE_UNSUPPORTED: 'Use Elasticsearch 8 or 9.',
+  UNFOLD_ENGINE_FULL:
+    'Free space on the nodes of Elasticsearch and lift the read-only block; nothing indexed so far is lost.',
+  UNFOLD_ENGINE_CONFLICT: 'Another indexer wrote the same system meanwhile; index the frame again.',
+  UNFOLD_ENGINE_FAILED: 'Read what Elasticsearch said; nothing indexed so far is lost.',
   UNFOLD_SYSTEM_UNKNOWN: '`unfold systems` lists the systems of the index.',
   UNFOLD_QUERY_TOO_LONG: 'Shorten the query.',
   UNFOLD_QUERY_INVALID: 'Correct the query at the named place.',

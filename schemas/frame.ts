@@ -19,6 +19,8 @@ export const FrameHeader = z.object({
   /** The instant this frame stands for: the start of the crawl. */
   at: z.iso.datetime(),
   features: z.array(Feature),
+  /** A delta: what it does not mention is as it was in this frame, the newest of the system. */
+  base: z.uuid().optional(),
   crawler: z.object({ version: z.string(), host: z.string() }),
 });
 export type FrameHeader = z.infer<typeof FrameHeader>;
@@ -36,6 +38,10 @@ export const FrameEnd = z.object({
   finishedAt: z.iso.datetime(),
   /** Entries written, by feature. */
   counts: z.partialRecord(Feature, z.int().nonnegative()),
+  /** Of a delta: entries of its base that it does not mention and that still hold, by feature. */
+  kept: z.partialRecord(Feature, z.int().nonnegative()).optional(),
+  /** Of a delta: entries of its base that are gone. */
+  removed: z.int().nonnegative().optional(),
   problems: z.int().nonnegative(),
   leftOut: z.array(LeftOut),
   /** Values masked, by rule. */
@@ -47,11 +53,21 @@ export type FrameEnd = z.infer<typeof FrameEnd>;
 
 /** First line of a frame. */
 export const HeaderLine = z.object({ _frame: FrameHeader });
-/** A line per entry: `key` is unique within its feature. */
-export const EntryLine = z.object({ feature: Feature, key: z.string(), entry: z.looseObject({}) });
+/** A line per entry: `key` is unique within its feature. `since`: it is known to have held from then on, of an exported history. */
+export const EntryLine = z.object({
+  feature: Feature,
+  key: z.string(),
+  entry: z.looseObject({}),
+  since: z.iso.datetime().optional(),
+});
+/** Names an entry. */
+export const EntryName = z.object({ feature: Feature, key: z.string() });
+/** In a delta, a line per entry of the base that is gone. */
+export const RemovedLine = z.object({ removed: EntryName });
 /** A line per problem. */
 export const ProblemLine = z.object({ problem: Problem });
 /** Last line of a frame; without it the frame was cut off. */
 export const EndLine = z.object({ _end: FrameEnd });
 
 export type EntryLine = z.infer<typeof EntryLine>;
+export type EntryName = z.infer<typeof EntryName>;

@@ -30,6 +30,16 @@ export const Leaf = z.discriminatedUnion('leaf', [
     op: z.enum(['is', 'glob', 'exists']),
     value: z.string().optional(),
   }),
+  /**
+   * A change: a fact that began after `after` and not after `until` (null: to the answer's instant), unless the system's
+   * first frame showed it already; or one that ended in that time, whether or not another took its place.
+   */
+  z.object({
+    leaf: z.literal('changed'),
+    after: z.iso.datetime(),
+    until: z.iso.datetime().nullable(),
+    feature: Feature.optional(),
+  }),
 ]);
 export type Leaf = z.infer<typeof Leaf>;
 

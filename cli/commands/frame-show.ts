@@ -43,6 +43,7 @@ async function showFile(file: string): Promise<void> {
       if ('header' in line) header = line.header;
       else if ('line' in line)
         parts.add(line.line.feature, `${toJson(line.line.key)}:${toJson(line.line.entry)}`);
+      else if ('removed' in line) parts.add('removed', toJson(line.removed));
       else if ('problem' in line) parts.add('problem', toJson(line.problem));
       else if (header !== undefined) {
         print(`{"_frame":${frameJson(header, line.end)}`);
@@ -53,7 +54,13 @@ async function showFile(file: string): Promise<void> {
         }
         print(',"problem":[');
         for (const chunk of parts.read('problem')) print(chunk);
-        print(']}\n');
+        print(']');
+        if (header.base !== undefined) {
+          print(',"removed":[');
+          for (const chunk of parts.read('removed')) print(chunk);
+          print(']');
+        }
+        print('}\n');
       }
     }
   }
@@ -69,7 +76,7 @@ async function showSystem(engine: SearchEngine, named: string, at: string | null
   print(`{"_frame":${frameJson(frame.header, frame.end)}`);
   const empty = new Set(frame.header.features);
   let feature: Feature | null = null;
-  for await (const fact of engine.facts(system.id, at, signal)) {
+  for await (const fact of engine.facts(system.id, { span: { at }, texts: true }, signal)) {
     const isFirst = fact.feature !== feature;
     if (isFirst) print(`${feature === null ? '' : '}'},${toJson(fact.feature)}:{`);
     feature = fact.feature;

@@ -1,7 +1,7 @@
 // The port of an index. Every engine gives the same answers; test/conformance/search-engine.ts says which.
 import type { Facet } from '../../schemas/answer.ts';
 import type { Entry, Feature } from '../../schemas/entries.ts';
-import type { EntryLine, FrameEnd, FrameHeader } from '../../schemas/frame.ts';
+import type { EntryLine, EntryName, FrameEnd, FrameHeader } from '../../schemas/frame.ts';
 import type { SearchPlan } from '../../schemas/plan.ts';
 import type { Problem } from '../../schemas/problem.ts';
 import type { SystemRef } from '../../schemas/system.ts';
@@ -10,6 +10,7 @@ import type { SystemRef } from '../../schemas/system.ts';
 export type FrameLine =
   | { readonly header: FrameHeader }
   | { readonly line: EntryLine }
+  | { readonly removed: EntryName }
   | { readonly problem: Problem }
   | { readonly end: FrameEnd };
 
@@ -70,20 +71,40 @@ export interface SystemState {
 export interface Fact {
   readonly feature: Feature;
   readonly key: string;
-  /** Complete, text included. */
+  /** Complete; without the text of its content where the query did not ask for texts. */
   readonly entry: Entry;
   readonly validFrom: string;
   readonly validTo: string | null;
 }
 
-/** An index. Readers see the state before or after a frame, never between. */
+/** Which facts of a system. */
+export interface FactQuery {
+  /**
+   * `at`: what held at that instant (null: what holds). `after`, `until`: what began or ended later than the one and
+   * not later than the other (null: to the end), which is all that differs between the two instants.
+   */
+  readonly span: { readonly at: string | null } | { readonly after: string; readonly until: string | null };
+  readonly texts: boolean;
+  /** One feature alone, and of it the fact of one key. */
+  readonly feature?: Feature;
+  readonly key?: string;
+}
+
+/** An index. Readers see the state before or after a frame, never between. Looking after it is another port: index-keeping.ts. */
 export interface SearchEngine {
-  /** Applies a whole frame in one transaction, or nothing. Idempotent by the frame's id. */
+  /**
+   * Applies a whole frame in one transaction, or nothing. Idempotent by the frame's id. Throws UNFOLD_FRAME_BASE_MISSING
+   * for a delta whose base is not the newest frame of its system that has entries, UNFOLD_FRAME_FUTURE for a frame from
+   * more than an hour ahead of this machine's clock.
+   */
   apply(frame: AsyncIterable<FrameLine>, signal: AbortSignal): Promise<Applied>;
   search(plan: SearchPlan, signal: AbortSignal): Promise<EngineAnswer>;
   /** Every system known at the instant (null: now), by id. */
   systems(at: string | null, signal: AbortSignal): Promise<readonly SystemState[]>;
-  /** The facts of one system at an instant, by feature in catalogue order, then key in code point order (that of UTF-8 bytes). */
-  facts(system: string, at: string | null, signal: AbortSignal): AsyncIterable<Fact>;
+  /**
+   * Facts of one system, by feature in catalogue order, then key in code point order (that of UTF-8 bytes), then the
+   * instant they began. Throws UNFOLD_SYSTEM_UNKNOWN.
+   */
+  facts(system: string, query: FactQuery, signal: AbortSignal): AsyncIterable<Fact>;
   close(): Promise<void>;
 }

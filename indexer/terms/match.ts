@@ -74,6 +74,8 @@ export function matchText(leaf: Leaf, text: string): [number, number][] {
         .map(({ start, end }) => [start, end]);
     case 'field':
       return leaf.field === 'content' && leaf.op === 'is' ? phraseRanges(leaf.value ?? '', text) : [];
+    case 'changed':
+      return [];
   }
 }
 
@@ -93,7 +95,7 @@ function matchesValue(leaf: FieldLeaf, value: string): boolean {
 
 /**
  * True if an entry itself satisfies a leaf, the content of a file aside: that is for `matchText`.
- * Fields of the system are not fields of an entry; a leaf on them is never satisfied here.
+ * Fields of the system are not fields of an entry, nor is that it changed; a leaf on them is never satisfied here.
  */
 export function matchesEntry(leaf: Leaf, feature: Feature, key: string, entry: Entry): boolean {
   if (leaf.leaf === 'field') {
@@ -101,7 +103,7 @@ export function matchesEntry(leaf: Leaf, feature: Feature, key: string, entry: E
       ({ field, value }) => field === leaf.field && matchesValue(leaf, value),
     );
   }
-  if (leaf.feature !== undefined && leaf.feature !== feature) return false;
+  if (leaf.leaf === 'changed' || (leaf.feature !== undefined && leaf.feature !== feature)) return false;
   if (leaf.leaf !== 'address' && leaf.within === 'content') return false;
   return matchText(leaf, entryText(feature, key, entry)).length > 0;
 }

@@ -214,7 +214,7 @@ export async function applyFrame(
     else if ('end' in line) return 'outcome' in frame ? frame : finish(db, frame, line.end);
     else if ('outcome' in frame) continue;
     else if ('line' in line) frame.application.entry(line.line);
-    else frame.application.problem(line.problem);
+    else if ('problem' in line) frame.application.problem(line.problem);
   }
   throw new UnfoldError('UNFOLD_FRAME_CUT', 'the frame ends without its closing line');
 }

@@ -3,7 +3,15 @@ import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { UnfoldError } from '../../../schemas/error.ts';
 import type { SearchPlan } from '../../../schemas/plan.ts';
-import type { Applied, EngineAnswer, Fact, FrameLine, SearchEngine, SystemState } from '../search-engine.ts';
+import type {
+  Applied,
+  EngineAnswer,
+  Fact,
+  FactQuery,
+  FrameLine,
+  SearchEngine,
+  SystemState,
+} from '../search-engine.ts';
 import { applyFrame } from './apply.ts';
 import { openReader, openWriter } from './connection.ts';
 import { indexError } from './errors.ts';
@@ -79,11 +87,11 @@ class EmbeddedEngine implements SearchEngine {
 
   /** Reads through a connection of its own, so that a slow consumer holds back no other reader's view. */
   // eslint-disable-next-line @typescript-eslint/require-await -- the port is asynchronous, SQLite is not
-  async *facts(system: string, at: string | null, signal: AbortSignal): AsyncIterable<Fact> {
+  async *facts(system: string, query: FactQuery, signal: AbortSignal): AsyncIterable<Fact> {
     const db = openReader(this.#file);
     try {
       db.exec('BEGIN');
-      for (const fact of factsOf(db, system, instantOf(at))) {
+      for (const fact of factsOf(db, system, query)) {
         signal.throwIfAborted();
         yield fact;
       }

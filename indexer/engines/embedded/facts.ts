@@ -1,10 +1,11 @@
 // Reads the facts of one system.
 import type { DatabaseSync } from 'node:sqlite';
 import { UnfoldError } from '../../../schemas/error.ts';
-import type { Fact } from '../search-engine.ts';
+import type { Fact, FactQuery } from '../search-engine.ts';
 import { entryReader } from './entries.ts';
 import type { Stamps } from './entry-parts.ts';
 import { FEATURES, firstEntryId, IDS_PER_FEATURE } from './schema.ts';
+import { instantOf } from './systems.ts';
 import { textReader } from './texts.ts';
 
 /** A fact's own columns. */
@@ -31,26 +32,42 @@ export function validity({ began, ended }: FactRow): { validFrom: string; validT
   };
 }
 
-/** The facts of a system at an instant, by feature, then key, texts included. Throws UnfoldError for an unknown system. */
-export function* factsOf(db: DatabaseSync, ref: string, at: number | null): Generator<Fact> {
+/** Condition on `fact` for a span, and what to bind. */
+function within(span: FactQuery['span']): { condition: string; values: number[] } {
+  if ('at' in span) {
+    const at = instantOf(span.at);
+    return { condition: heldAt(at), values: heldAtValues(at) };
+  }
+  const bounds = [Date.parse(span.after), instantOf(span.until) ?? Number.MAX_SAFE_INTEGER];
+  return {
+    condition: '(fact.began > ? AND fact.began <= ? OR fact.ended > ? AND fact.ended <= ?)',
+    values: [...bounds, ...bounds],
+  };
+}
+
+/** Facts of a system, by feature, then key, then when they began. Throws UnfoldError for an unknown system. */
+export function* factsOf(db: DatabaseSync, ref: string, query: FactQuery): Generator<Fact> {
   const system = db.prepare('SELECT id FROM system WHERE ref = ?').get(ref) as { id: number } | undefined;
   if (system === undefined)
     throw new UnfoldError('UNFOLD_SYSTEM_UNKNOWN', `no system of the index has the id ${ref}`);
   const textOf = textReader(db);
   const entryOf = entryReader(db);
+  const { condition, values } = within(query.span);
+  const ofKey = query.key === undefined ? '' : 'AND place.prefix || key.name = ?';
   // Only keys are sorted; what belongs to them is read when its turn comes.
   const select = db.prepare(
     `SELECT fact.entry, fact.began, fact.ended, fact.mtime, fact.ctime, fact.inode
      FROM fact JOIN entry ON entry.id = fact.entry JOIN key ON key.id = entry.key JOIN place ON place.id = key.place
-     WHERE fact.system = ? AND fact.entry >= ? AND fact.entry < ? AND ${heldAt(at)}
-     ORDER BY place.prefix || key.name`,
+     WHERE fact.system = ? AND fact.entry >= ? AND fact.entry < ? AND ${condition} ${ofKey}
+     ORDER BY place.prefix || key.name, fact.began`,
   );
-  for (const feature of FEATURES) {
+  for (const feature of query.feature === undefined ? FEATURES : [query.feature]) {
     const first = firstEntryId(feature);
-    for (const row of select.iterate(system.id, first, first + IDS_PER_FEATURE, ...heldAtValues(at))) {
+    const bound = [...values, ...(query.key === undefined ? [] : [query.key])];
+    for (const row of select.iterate(system.id, first, first + IDS_PER_FEATURE, ...bound)) {
       const fact = row as unknown as FactRow & { entry: number };
       const { key, content, whole } = entryOf(fact.entry);
-      const entry = whole(fact, content === null ? null : textOf(content));
+      const entry = whole(fact, content === null || !query.texts ? null : textOf(content));
       yield { feature, key, entry, ...validity(fact) };
     }
   }

@@ -25,6 +25,8 @@ export function leafSubjects(db: DatabaseSync, leaf: Leaf): Iterable<number> {
     case 'field':
       if (leaf.field === 'content') return leaf.op === 'is' ? contentSubjects(db, leaf.value ?? '') : [];
       return fieldEntries(db, leaf).map(entrySubject);
+    case 'changed':
+      return [];
   }
 }
 
@@ -34,7 +36,10 @@ function contentSubjects(db: DatabaseSync, text: string): Iterable<number> {
 }
 
 /** Drops what lies outside of the part or the feature that the leaf names. */
-function* wanted(leaf: Exclude<Leaf, { leaf: 'field' }>, subjects: Iterable<number>): Generator<number> {
+function* wanted(
+  leaf: Exclude<Leaf, { leaf: 'field' | 'changed' }>,
+  subjects: Iterable<number>,
+): Generator<number> {
   const within = leaf.leaf === 'address' ? 'any' : leaf.within;
   for (const subject of subjects) {
     const content = isContent(subject);

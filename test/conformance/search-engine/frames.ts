@@ -81,6 +81,7 @@ export function ndjson(lines: readonly FrameLine[]): string {
     .map((line) => {
       if ('header' in line) return JSON.stringify({ _frame: line.header });
       if ('line' in line) return JSON.stringify(line.line);
+      if ('removed' in line) return JSON.stringify({ removed: line.removed });
       if ('problem' in line) return JSON.stringify({ problem: line.problem });
       return JSON.stringify({ _end: line.end });
     })

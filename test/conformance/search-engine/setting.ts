@@ -74,7 +74,12 @@ export async function facts(
 
 export async function held(engine: SearchEngine, system: string, at: string | null = null): Promise<Fact[]> {
   const found: Fact[] = [];
-  for await (const fact of engine.facts(`rootfs:host1/srv/${system}`, at, NO_SIGNAL)) found.push(fact);
+  for await (const fact of engine.facts(
+    `rootfs:host1/srv/${system}`,
+    { span: { at }, texts: true },
+    NO_SIGNAL,
+  ))
+    found.push(fact);
   return found;
 }
 
