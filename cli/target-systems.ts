@@ -8,8 +8,9 @@ import type { TargetConfiguration } from '../schemas/configuration.ts';
 import type { SystemRef } from '../schemas/system.ts';
 
 /**
- * The systems of all targets, each once, and what is wrong with targets. A target that cannot be listed any more stands
- * for the systems that it had in the index of the data folder (null: none is used): their crawl fails and is recorded.
+ * The systems of all targets, each once, and what is wrong with targets. A target that cannot be listed any more, or
+ * lacks some of the systems that it had in the index of the data folder (null: none is used), stands for them all the
+ * same: their crawl fails and is recorded.
  */
 export async function systemsOf(
   targets: readonly TargetConfiguration[],
@@ -34,10 +35,12 @@ async function listed(
   dataFolder: string | null,
 ): Promise<readonly FoundSystem[]> {
   const source = await sourceOfTarget(target.target);
+  const known = dataFolder === null ? [] : await knownSystems(dataFolder);
   try {
-    return await source.list(target, host);
+    const found = await source.list(target, host);
+    return [...found, ...source.lost(target, host, known, found)];
   } catch (error) {
-    const lost = source.lost(target, host, dataFolder === null ? [] : await knownSystems(dataFolder));
+    const lost = source.lost(target, host, known, null);
     if (lost.length === 0) throw error;
     return lost;
   }

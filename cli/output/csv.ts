@@ -46,13 +46,16 @@ export function csvRows(asked: string, { system, score, asOf, frame, evidence }:
 }
 
 /**
- * A cell by RFC 4180. Control characters are written as escapes, and what a spreadsheet would run as a formula
+ * A cell by RFC 4180, a tab included. Other control characters are written as escapes, and what a spreadsheet would run as a formula
  * (it begins with = + - @) gets an apostrophe in front, which spreadsheets take for "text".
  */
 function cell(value: unknown): string {
   if (value === undefined || value === null) return '';
   if (typeof value === 'number') return String(value);
-  const text = harmless(typeof value === 'string' ? value : JSON.stringify(value));
+  const text = (typeof value === 'string' ? value : JSON.stringify(value))
+    .split('\t')
+    .map(harmless)
+    .join('\t');
   const guarded = /^\s*[=+\-@]/.test(text) ? `'${text}` : text;
   return /[",]|^\s|\s$/.test(guarded) ? `"${guarded.replaceAll('"', '""')}"` : guarded;
 }

@@ -1,6 +1,6 @@
 // Disk images on this machine: disk:IMAGE, or disk:FOLDER for all images of a folder.
-import { readdirSync, realpathSync, statSync } from 'node:fs';
-import { basename, extname, join, resolve } from 'node:path';
+import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, extname, join, resolve } from 'node:path';
 import type { TargetConfiguration } from '../../schemas/configuration.ts';
 import { UnfoldError } from '../../schemas/error.ts';
 import { openDisk } from '../views/appliance/appliance-view.ts';
@@ -22,9 +22,11 @@ export const disk: Source = {
     if (images.length > 0) return images.map((image) => found(image, target, host, nameOf(image)));
     throw new UnfoldError('UNFOLD_PATH_MISSING', `no image (*.qcow2, *.raw or *.img) is in ${place}`);
   },
-  lost(target, host, known) {
+  lost(target, host, known, listed) {
     const path = resolve(target.target.slice(SCHEME.length + 1));
-    return lostSystems({ root: `${SCHEME}:${host}`, path, inFolder: true }, target, known);
+    const lost = lostSystems({ root: `${SCHEME}:${host}`, path, inFolder: true }, target, known);
+    // An image that is still there is listed, or is no system any more: another one is based on it now.
+    return listed === null ? lost : lost.filter(({ place }) => dirname(place) === path && !existsSync(place));
   },
   open,
 };

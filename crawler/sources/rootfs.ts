@@ -20,7 +20,8 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
 export const rootfs: Source = {
   scheme: SCHEME,
   list: (target, host) => Promise.resolve().then(() => [find(target, host)]),
-  lost(target, host, known) {
+  lost(target, host, known, listed) {
+    if (listed !== null) return [];
     const asked = target.target.slice(SCHEME.length + 1);
     if (asked === '') return [];
     const path = whereItWas(resolve(asked));

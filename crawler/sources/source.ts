@@ -36,8 +36,16 @@ export interface Source {
   readonly scheme: string;
   /** The systems of one target. Throws UnfoldError where the target itself is wrong. */
   list(target: TargetConfiguration, host: string): Promise<readonly FoundSystem[]>;
-  /** Where `list` threw: those of the known systems that the target stood for before. Opening one fails and says why. */
-  lost(target: TargetConfiguration, host: string, known: readonly SystemRef[]): readonly FoundSystem[];
+  /**
+   * Those of the known systems that the target stood for before and that `list` gives no more (`listed` is null where it
+   * threw). Opening one fails and says why.
+   */
+  lost(
+    target: TargetConfiguration,
+    host: string,
+    known: readonly SystemRef[],
+    listed: readonly FoundSystem[] | null,
+  ): readonly FoundSystem[];
   /** Opens one system; throws UnfoldError where that cannot be done. */
   open(system: FoundSystem, context: OpenContext): Promise<SystemView>;
 }

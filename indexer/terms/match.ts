@@ -13,18 +13,29 @@ function escape(literal: string): string {
   return literal.replace(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`);
 }
 
+/** So many times two stars between slashes may stand for no folder: each time doubles the pattern. */
+const MOST_DEPTHS = 3;
+
 /**
- * A pattern for a glob: `*` is any run of characters, `?` one, the rest literal. Test it on a value folded by `foldCase`.
- * It takes time linear in the value for each `*`: what stands between two of them is matched at its first place for good.
+ * A pattern for a glob: `*` is any run of characters, `?` one, the rest literal; two stars between slashes are any
+ * number of folders, none included. Test it on a value folded by `foldCase`. It takes time linear in the value for
+ * each `*`: what stands between two of them is matched at its first place for good.
  */
 export function globToRegExp(glob: string): RegExp {
-  const [first = '', ...rest] = foldCase(glob)
-    .split(/\*+/)
-    .map((part) => part.split('?').map(escape).join('.'));
-  const last = rest.pop();
-  if (last === undefined) return new RegExp(`^${first}$`, 'isu');
-  const middle = rest.map((part, index) => `(?=(.*?${part}))\\${index + 1}`).join('');
-  return new RegExp(`^${first}${middle}.*${last}$`, 'isu');
+  let globs = [''];
+  for (const [depth, part] of foldCase(glob).split(/(?<=\/)\*\*\//).entries()) {
+    const between = depth === 0 ? [''] : depth > MOST_DEPTHS ? ['*/'] : ['', '*/'];
+    globs = globs.flatMap((before) => between.map((folders) => `${before}${folders}${part}`));
+  }
+  let groups = 0;
+  const alternatives = globs.map((one) => {
+    const [first = '', ...rest] = one.split(/\*+/).map((part) => part.split('?').map(escape).join('.'));
+    const last = rest.pop();
+    if (last === undefined) return first;
+    const middle = rest.map((part) => `(?=(.*?${part}))\\${(groups += 1)}`).join('');
+    return `${first}${middle}.*${last}`;
+  });
+  return new RegExp(`^(?:${alternatives.join('|')})$`, 'isu');
 }
 
 /** A folded literal in which a run of whitespace stands for any other. */

@@ -165,9 +165,21 @@ describe('a backing chain', () => {
     const known = [...(await list(path)), ...(await list(beside))].map(({ ref }) => ref);
     rmSync(folder, { recursive: true });
     const lost = (target: string): unknown =>
-      disk.lost({ target: `disk:${target}`, labels: {} }, 'host1', known);
+      disk.lost({ target: `disk:${target}`, labels: {} }, 'host1', known, null);
     for (const target of [path, folder]) expect(lost(target)).toMatchObject([{ ref: known[0], place: path }]);
     expect(lost(at('other.qcow2'))).toEqual([]);
+  });
+
+  test('that went away from a folder is missed there, one that became a base is not', async () => {
+    const images = ['gone.qcow2', 'base.qcow2', 'deep/c.qcow2'];
+    mkdirSync(at('deep'));
+    const known = (await Promise.all(images.map(async (name) => list(image(name))))).flat();
+    rmSync(at('gone.qcow2'));
+    rmSync(at('deep/c.qcow2'));
+    image('overlay.qcow2', { backing: at('base.qcow2'), format: 'qcow2' });
+    const refs = known.map(({ ref }) => ref);
+    const lost = disk.lost({ target: `disk:${folder}`, labels: {} }, 'host1', refs, await list(folder));
+    expect(lost.map(({ place }) => place)).toEqual([at('gone.qcow2')]);
   });
 
   test('is looked at before a system is opened', async () => {

@@ -49,7 +49,7 @@ test('a directory that went away stands for the system it was, however it is wri
     .map(({ ref }) => ref);
   rmSync(gone, { recursive: true });
   const lost = (place: string): readonly FoundSystem[] =>
-    rootfs.lost({ target: `rootfs:${place}`, labels: {} }, 'host1', known);
+    rootfs.lost({ target: `rootfs:${place}`, labels: {} }, 'host1', known, null);
   for (const place of [gone, `${gone}/`, join(folder, 'gone link'), join(folder, 'link to link')])
     expect(lost(place)).toMatchObject([{ ref: known[1], scheme: 'rootfs', place: gone }]);
   expect(lost(join(folder, 'link to link/inside'))).toMatchObject([{ ref: known[2] }]);

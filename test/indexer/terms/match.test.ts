@@ -214,6 +214,14 @@ describe('a glob', () => {
     ['/x/*', '/x/y\nz', true],
     ['École', 'école', true],
     ['*-1', '1-1-1', true],
+    ['/etc/**/*.conf', '/etc/a.conf', true],
+    ['/etc/**/*.conf', '/etc/a/b/c.conf', true],
+    ['/etc/**/*.conf', '/etcetera/a.conf', false],
+    ['/etc/**/a', '/etc/xa', false],
+    ['/**/b/**/c', '/b/c', true],
+    ['/**/b/**/c', '/a/b/x/c', true],
+    ['/a**/b', '/a/b', true],
+    ['/a**/b', '/ab', false],
   ])('%j on %j', (glob, value, holds) => expect(globToRegExp(glob).test(foldCase(value))).toBe(holds));
 
   test('agrees with the obvious definition', () => {
@@ -243,6 +251,7 @@ describe('a glob', () => {
 
   test('takes no exponential time', () => {
     expect(globToRegExp('*a'.repeat(30) + '*b').test('a'.repeat(100_000))).toBe(false);
+    expect(globToRegExp('/**/a'.repeat(30)).test('/a'.repeat(1000) + 'b')).toBe(false);
   });
 });
 
