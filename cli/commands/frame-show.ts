@@ -45,25 +45,23 @@ async function showFile(file: string): Promise<void> {
         parts.add(line.line.feature, `${toJson(line.line.key)}:${toJson(line.line.entry)}`);
       else if ('removed' in line) parts.add('removed', toJson(line.removed));
       else if ('problem' in line) parts.add('problem', toJson(line.problem));
-      else if (header !== undefined) {
-        print(`{"_frame":${frameJson(header, line.end)}`);
-        for (const feature of header.features) {
-          print(`,${toJson(feature)}:{`);
-          for (const chunk of parts.read(feature)) print(chunk);
-          print('}');
-        }
-        print(',"problem":[');
-        for (const chunk of parts.read('problem')) print(chunk);
-        print(']');
-        if (header.base !== undefined) {
-          print(',"removed":[');
-          for (const chunk of parts.read('removed')) print(chunk);
-          print(']');
-        }
-        print('}\n');
-      }
+      else if (header !== undefined) printDocument(header, line.end, parts);
     }
   }
+}
+
+/** `removed` stands in deltas alone. */
+function printDocument(header: FrameHeader, end: FrameEnd, parts: FrameParts): void {
+  const part = (name: string, [open, close]: readonly [string, string]): void => {
+    print(`,${toJson(name)}:${open}`);
+    for (const chunk of parts.read(name)) print(chunk);
+    print(close);
+  };
+  print(`{"_frame":${frameJson(header, end)}`);
+  for (const feature of header.features) part(feature, ['{', '}']);
+  part('problem', ['[', ']']);
+  if (header.base !== undefined) part('removed', ['[', ']']);
+  print('}\n');
 }
 
 async function showSystem(engine: SearchEngine, named: string, at: string | null): Promise<void> {

@@ -23,7 +23,9 @@ const MOST_DEPTHS = 3;
  */
 export function globToRegExp(glob: string): RegExp {
   let globs = [''];
-  for (const [depth, part] of foldCase(glob).split(/(?<=\/)\*\*\//).entries()) {
+  for (const [depth, part] of foldCase(glob)
+    .split(/(?<=\/)\*\*\//)
+    .entries()) {
     const between = depth === 0 ? [''] : depth > MOST_DEPTHS ? ['*/'] : ['', '*/'];
     globs = globs.flatMap((before) => between.map((folders) => `${before}${folders}${part}`));
   }
