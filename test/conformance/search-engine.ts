@@ -2,6 +2,7 @@
 import { describe } from '@jest/globals';
 import { answerConformance } from './search-engine/answers.ts';
 import { applyingConformance } from './search-engine/applying.ts';
+import { changeConformance } from './search-engine/changes.ts';
 import { leafConformance } from './search-engine/leaves.ts';
 import { partialConformance } from './search-engine/partial.ts';
 import { oracleConformance } from './search-engine/properties.ts';
@@ -14,6 +15,7 @@ export function searchEngineConformance(name: string, open: OpenEngine): void {
     leafConformance(open);
     answerConformance(open);
     timeConformance(open);
+    changeConformance(open);
     partialConformance(open);
     applyingConformance(open);
     oracleConformance(open);

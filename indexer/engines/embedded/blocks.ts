@@ -45,14 +45,22 @@ function packGroup(began: number, offsets: readonly number[]): Buffer {
   return bytes;
 }
 
-/** Calls `each` for every entry of a packed block, with its offset and the instant since when it holds. */
-export function unpackBlock(packed: Uint8Array, each: (offset: number, began: number) => void): void {
+/** Calls `each` for every entry of a packed block, with its offset and the instant since when it holds; of `wanted` instants alone. */
+export function unpackBlock(
+  packed: Uint8Array,
+  each: (offset: number, began: number) => void,
+  wanted: (began: number) => boolean = () => true,
+): void {
   const view = new DataView(packed.buffer, packed.byteOffset, packed.byteLength);
   let at = 0;
   while (at < packed.length) {
     const began = view.getFloat64(at, true);
     const number = view.getUint16(at + 8, true);
     at += HEAD_BYTES;
+    if (!wanted(began)) {
+      at += number <= LONGEST_LIST ? number * 2 : BITMAP_BYTES;
+      continue;
+    }
     if (number <= LONGEST_LIST) {
       for (let i = 0; i < number; i++, at += 2) each(view.getUint16(at, true), began);
       continue;

@@ -54,7 +54,7 @@ export class EvidenceReader {
   readonly #system: (index: number) => number;
   readonly #readEntry: ReturnType<typeof entryReader>;
   readonly #readText: ReturnType<typeof textReader>;
-  readonly #readFact: (system: number, entry: number) => FactRow;
+  readonly #readFact: (system: number, entry: number, past: number | null) => FactRow;
   readonly #placeOrder: ReadonlyMap<number, number>;
 
   constructor(db: DatabaseSync, found: Found, at: number | null, systemNumber: (index: number) => number) {
@@ -63,10 +63,13 @@ export class EvidenceReader {
     // Systems have much in common: each entry and text of an answer is read once.
     this.#readEntry = once(entryReader(db));
     this.#readText = once(textReader(db));
-    const fact = db.prepare(
-      `SELECT began, ended, mtime, ctime, inode FROM fact WHERE system = ? AND entry = ? AND ${heldAt(at)}`,
-    );
-    this.#readFact = (system, entry) => fact.get(system, entry, ...heldAtValues(at)) as unknown as FactRow;
+    const select = 'SELECT began, ended, mtime, ctime, inode FROM fact WHERE system = ? AND entry = ?';
+    const held = db.prepare(`${select} AND ${heldAt(at)}`);
+    const ended = db.prepare(`${select} AND began = ?`);
+    this.#readFact = (system, entry, past) =>
+      (past === null
+        ? held.get(system, entry, ...heldAtValues(at))
+        : ended.get(system, entry, past)) as unknown as FactRow;
     const byPrefix = [...found.prefixes].sort(([, a], [, b]) => (a < b ? -1 : a > b ? 1 : 0));
     this.#placeOrder = new Map(byPrefix.map(([place], order) => [place, order]));
   }
@@ -142,7 +145,8 @@ export class EvidenceReader {
       best.set(leaf, Math.max(best.get(leaf) ?? 0, worth));
     }
     return {
-      worth: [...best.values()].reduce((sum, worth) => sum + worth, 0),
+      // In the order of leaves, so that the sum is the same in every engine.
+      worth: support.leaves.reduce((sum, leaf) => sum + (best.get(leaf) ?? 0), 0),
       feature: FEATURES.indexOf(featureOf(matched.ids[entry] ?? 0)),
       place: this.#placeOrder.get(matched.places[entry] ?? 0) ?? 0,
       leaves: this.#leaves(entry, support),
@@ -156,9 +160,14 @@ export class EvidenceReader {
     return support.leaves.filter((leaf) => leaves.has(leaf));
   }
 
+  /** By key; facts of one key by when they began, of which the last is the one that holds. */
   #byName(group: Group): Group {
     if (group.length < 2) return group;
-    return [...group].sort((a, b) => (this.#name(a) < this.#name(b) ? -1 : 1));
+    const began = (entry: number) => this.#found.matched.past[entry] ?? Infinity;
+    return [...group].sort((a, b) => {
+      const [first, second] = [this.#name(a), this.#name(b)];
+      return first === second ? began(a) - began(b) : first < second ? -1 : 1;
+    });
   }
 
   #name(entry: number): string {
@@ -169,7 +178,7 @@ export class EvidenceReader {
     const { matched } = this.#found;
     const id = matched.ids[entry] ?? 0;
     const { feature, key, content, whole } = this.#readEntry(id);
-    const row = this.#readFact(system, id);
+    const row = this.#readFact(system, id, matched.past[entry] ?? null);
     const leaves = this.#leaves(entry, support);
     const pattern = matched.patterns[matched.patternOf[entry] ?? 0] ?? [];
     const looked = pattern.some(({ leaf, inContent }) => inContent && leaves.includes(leaf));

@@ -1,7 +1,8 @@
 // Leaves meet entries, entries meet systems: the matches of a plan in typed arrays.
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { NumberedLeaf } from '../plan-tree.ts';
 import { beganAt, BLOCK_SIZE, unpackBlock } from './blocks.ts';
+import { changesReader, type Change } from './changes.ts';
 import { leafSubjects } from './leaves.ts';
 import { isContent, subjectId } from './subjects.ts';
 
@@ -11,18 +12,26 @@ export interface Satisfied {
   readonly inContent: boolean;
 }
 
-/** Entries that satisfy a leaf, each with the pattern of how. There are few patterns, however many entries. */
+/**
+ * Entries that satisfy a leaf, each with the pattern of how. There are few patterns, however many entries. An entry
+ * stands here once more for each way in which facts of it changed.
+ */
 export class MatchedEntries {
   readonly ids: number[] = [];
   readonly places: number[] = [];
   readonly patternOf: number[] = [];
   readonly patterns: Satisfied[][] = [[]];
+  /** When the fact began (ms), where it is one that does not hold at the answer's instant; else null. */
+  readonly past: (number | null)[] = [];
+  readonly #place: StatementSync;
   readonly #indexes = new Map<number, number>();
+  readonly #changed = new Map<string, number>();
   readonly #next = new Map<string, number>();
 
   constructor(db: DatabaseSync, leaves: readonly NumberedLeaf[]) {
     const byContent = db.prepare('SELECT id, place FROM entry WHERE content = ?');
     const byId = db.prepare('SELECT id, place FROM entry WHERE id = ?');
+    this.#place = db.prepare('SELECT place FROM entry WHERE id = ?');
     byContent.setReturnArrays(true);
     byId.setReturnArrays(true);
     for (const [number, { leaf }] of leaves.entries()) {
@@ -35,14 +44,33 @@ export class MatchedEntries {
     }
   }
 
+  /** The index of an entry as a fact that changed, besides what leaves the entry satisfies where it holds. */
+  changed({ entry, past, leaves }: Change): number {
+    const held = past === null ? this.#indexes.get(entry) : undefined;
+    let pattern = held === undefined ? 0 : (this.patternOf[held] ?? 0);
+    for (const leaf of leaves) pattern = this.#extended(pattern, { leaf, inContent: false });
+    const name = `${entry} ${past} ${pattern}`;
+    let index = this.#changed.get(name);
+    if (index === undefined) {
+      const { place } = this.#place.get(entry) as { place: number };
+      index = this.#push(entry, place, pattern, past);
+      this.#changed.set(name, index);
+    }
+    return index;
+  }
+
+  #push(id: number, place: number, pattern: number, past: number | null): number {
+    this.places.push(place);
+    this.patternOf.push(pattern);
+    this.past.push(past);
+    return this.ids.push(id) - 1;
+  }
+
   #add(id: number, place: number, satisfied: Satisfied): void {
     let index = this.#indexes.get(id);
     if (index === undefined) {
-      index = this.ids.length;
+      index = this.#push(id, place, 0, null);
       this.#indexes.set(id, index);
-      this.ids.push(id);
-      this.places.push(place);
-      this.patternOf.push(0);
     }
     this.patternOf[index] = this.#extended(this.patternOf[index] ?? 0, satisfied);
   }
@@ -87,8 +115,38 @@ export interface MatchedFacts {
   readonly entries: Int32Array;
 }
 
-/** Which systems have the entries at an instant (null: now). `systems` maps a system's number to its index. */
+/** Which systems have the entries at an instant (null: now), and what changed in them. Systems are given by number, in the order of their indexes. */
 export function matchedFacts(
+  db: DatabaseSync,
+  matched: MatchedEntries,
+  { leaves, systems, at }: { leaves: readonly NumberedLeaf[]; systems: readonly number[]; at: number | null },
+): MatchedFacts {
+  const held = heldFacts(db, matched, new Map(systems.map((number, index) => [number, index])), at);
+  const changesOf = changesReader(db, leaves, at);
+  return changesOf === null ? held : withChanges(held, matched, systems, changesOf);
+}
+
+/** A fact that holds and changed stands under its other index. */
+function withChanges(
+  held: MatchedFacts,
+  matched: MatchedEntries,
+  systems: readonly number[],
+  changesOf: (system: number) => Change[],
+): MatchedFacts {
+  const starts = new Int32Array(systems.length + 1);
+  const entries = new Numbers();
+  for (const [index, system] of systems.entries()) {
+    const changes = changesOf(system);
+    const changed = new Set(changes.flatMap(({ entry, past }) => (past === null ? [entry] : [])));
+    for (const entry of held.entries.subarray(held.starts[index], held.starts[index + 1]))
+      if (!changed.has(matched.ids[entry] ?? 0)) entries.push(entry);
+    for (const change of changes) entries.push(matched.changed(change));
+    starts[index + 1] = entries.length;
+  }
+  return { starts, entries: entries.values };
+}
+
+function heldFacts(
   db: DatabaseSync,
   matched: MatchedEntries,
   systems: ReadonlyMap<number, number>,

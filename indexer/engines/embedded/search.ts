@@ -16,8 +16,9 @@ export function answerPlan(db: DatabaseSync, facets: FacetCounter, plan: SearchP
   const at = instantOf(plan.at);
   const systems = answeringSystems(db, at);
   const tree = new PlanTree(plan.where);
-  const matched = new MatchedEntries(db, tree.leaves);
-  const facts = matchedFacts(db, matched, new Map(systems.map(({ number }, index) => [number, index])), at);
+  const { leaves } = tree;
+  const matched = new MatchedEntries(db, leaves);
+  const facts = matchedFacts(db, matched, { leaves, systems: systems.map(({ number }) => number), at });
   const prefixes = placePrefixes(db, matched);
   const found = { matched, facts, prefixes, weights: new Weights(matched, prefixes) };
 

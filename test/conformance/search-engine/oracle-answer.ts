@@ -62,7 +62,7 @@ export function shown(
 }
 
 function sortKey({ fact, own }: { fact: OracleFact; own: number[] }): (number | string)[] {
-  return [Feature.options.indexOf(fact.feature), prefixOf(fact), ...own, -1, fact.key];
+  return [Feature.options.indexOf(fact.feature), prefixOf(fact), ...own, -1, fact.key, fact.from];
 }
 
 function compare(a: readonly (number | string)[], b: readonly (number | string)[]): number {

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { carriesOver, Closing, isUnread } from '../../../indexer/closing.ts';
 import type { Entry, Feature, FileEntry } from '../../../schemas/entries.ts';
 import type { EntryLine, FrameEnd, FrameHeader } from '../../../schemas/frame.ts';
+import type { Leaf } from '../../../schemas/plan.ts';
 import type { Problem } from '../../../schemas/problem.ts';
 
 export interface OracleFact {
@@ -72,6 +73,21 @@ function same(a: Entry, b: Entry): boolean {
 export function holdsAt({ from, to }: OracleFact, at: string | null): boolean {
   if (at === null) return to === null;
   return from <= Date.parse(at) && (to === null || to > Date.parse(at));
+}
+
+/**
+ * Whether a fact is a change that the leaf asks for, in an answer for the instant `at`: it began in the span after the
+ * system's first frame with entries, or it ended in the span.
+ */
+export function changed(
+  leaf: Leaf,
+  { feature, from, to }: OracleFact,
+  { first, at }: { first: number; at: string | null },
+): boolean {
+  if (leaf.leaf !== 'changed' || (leaf.feature ?? feature) !== feature) return false;
+  const until = Math.min(...[leaf.until, at].map((end) => (end === null ? Infinity : Date.parse(end))));
+  const within = (instant: number) => instant > Date.parse(leaf.after) && instant <= until;
+  return (within(from) && from > first) || (to !== null && within(to));
 }
 
 export function validity({ from, to }: { from: number; to: number | null }): {

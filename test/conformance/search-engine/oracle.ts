@@ -10,7 +10,7 @@ import type { FrameEnd, FrameHeader } from '../../../schemas/frame.ts';
 import type { Leaf, SearchPlan } from '../../../schemas/plan.ts';
 import type { SystemRef } from '../../../schemas/system.ts';
 import { facet, prefixOf, shown, type Satisfied } from './oracle-answer.ts';
-import { holdsAt, update, validity, type OracleFact } from './oracle-facts.ts';
+import { changed, holdsAt, update, validity, type OracleFact } from './oracle-facts.ts';
 
 interface OracleSystem {
   readonly frames: { header: FrameHeader; at: number; status: FrameEnd['status'] }[];
@@ -103,12 +103,13 @@ export class Oracle {
       const usable = frames.filter(
         (frame) => frame.status !== 'failed' && (at === null || frame.at <= Date.parse(at)),
       );
-      const newest = usable.sort((a, b) => a.at - b.at).at(-1);
-      if (newest === undefined) return [];
+      usable.sort((a, b) => a.at - b.at);
+      const [oldest, newest] = [usable.at(0), usable.at(-1)];
+      if (oldest === undefined || newest === undefined) return [];
       const ref = newest.header.system;
       const held = facts.filter((fact) => holdsAt(fact, at));
-      const satisfied = held
-        .map((fact) => ({ fact, leaves: satisfiedLeaves(tree, fact) }))
+      const satisfied = facts
+        .map((fact) => ({ fact, leaves: satisfiedLeaves(tree, fact, { first: oldest.at, at }) }))
         .filter(({ leaves }) => leaves.size > 0);
       const best = new Map<number, number>();
       for (const { leaves } of satisfied) {
@@ -122,11 +123,18 @@ export class Oracle {
   }
 }
 
-function satisfiedLeaves(tree: PlanTree, fact: OracleFact): Satisfied['leaves'] {
+/** A fact that does not hold at the instant satisfies none but leaves that ask for changes. */
+function satisfiedLeaves(
+  tree: PlanTree,
+  fact: OracleFact,
+  time: { first: number; at: string | null },
+): Satisfied['leaves'] {
   const found = new Map<number, { weight: number; inContent: boolean }>();
+  const holds = holdsAt(fact, time.at);
   for (const [number, { leaf }] of tree.leaves.entries()) {
-    const inContent = matchesContent(leaf, fact);
-    const inEntry = matchesEntry(leaf, fact.feature, fact.key, fact.entry);
+    const inContent = holds && matchesContent(leaf, fact);
+    const inEntry =
+      (holds && matchesEntry(leaf, fact.feature, fact.key, fact.entry)) || changed(leaf, fact, time);
     if (inContent || inEntry) {
       found.set(number, { weight: factWeight(fact.feature, prefixOf(fact), inEntry), inContent });
     }

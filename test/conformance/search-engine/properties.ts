@@ -121,6 +121,13 @@ const leaf: fc.Arbitrary<Leaf> = fc.oneof(
     .tuple(fc.constantFrom(...ADDRESSES), fc.subarray([...ALL_RELATIONS], { minLength: 1 }))
     .map(([range, relations]): Leaf => ({ leaf: 'address', ...parseAddress(range)!, relations })),
   fc
+    .record({
+      after: fc.integer({ min: 0, max: 9 }).map(instant),
+      until: fc.option(fc.integer({ min: 1, max: 9 }).map(instant), { nil: null }),
+      of: feature,
+    })
+    .map(({ of, ...span }): Leaf => ({ leaf: 'changed', ...span, ...optional('feature', of) })),
+  fc
     .tuple(
       fc.constantFrom('package', 'path', 'owner', 'os', 'system', 'kind', 'type', 'content', 'hash'),
       fc.constantFrom('is' as const, 'glob' as const, 'exists' as const),

@@ -3,8 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Applied, EngineAnswer, Fact, SearchEngine } from '../../../indexer/engines/search-engine.ts';
+import type { Feature } from '../../../schemas/entries.ts';
 import type { FacetField, Leaf, PlanNode, SearchPlan } from '../../../schemas/plan.ts';
-import { frameLines, stream, type FrameSketch } from './frames.ts';
+import { frameLines, instant, stream, type FrameSketch } from './frames.ts';
 
 /** Opens the engine under test in a folder. */
 export type OpenEngine = (folder: string) => SearchEngine;
@@ -93,6 +94,12 @@ export function phrase(text: string, within: 'content' | 'entry' | 'any' = 'any'
 
 export function field(name: string, value?: string, op: 'is' | 'glob' | 'exists' = 'is'): PlanNode {
   return { leaf: { leaf: 'field', field: name, op, ...(value === undefined ? {} : { value }) } };
+}
+
+/** Changes after a day of January 2026 (at noon), up to another one or to the answer's instant. */
+export function changed(after: number, until: number | null = null, feature?: Feature): PlanNode {
+  const span = { after: instant(after), until: until === null ? null : instant(until) };
+  return { leaf: { leaf: 'changed', ...span, ...(feature === undefined ? {} : { feature }) } };
 }
 
 export const ALL_RELATIONS = ['exact', 'contained', 'containing', 'overlapping'] as const;
