@@ -75,18 +75,17 @@ export async function* stream(lines: readonly FrameLine[]): AsyncGenerator<Frame
   yield* lines;
 }
 
+/** A line of a frame as it travels. */
+export function ndjsonLine(line: FrameLine): string {
+  if ('header' in line) return `${JSON.stringify({ _frame: line.header })}\n`;
+  if ('line' in line) return `${JSON.stringify(line.line)}\n`;
+  if ('end' in line) return `${JSON.stringify({ _end: line.end })}\n`;
+  return `${JSON.stringify(line)}\n`;
+}
+
 /** The frame as it travels. */
 export function ndjson(lines: readonly FrameLine[]): string {
-  return lines
-    .map((line) => {
-      if ('header' in line) return JSON.stringify({ _frame: line.header });
-      if ('line' in line) return JSON.stringify(line.line);
-      if ('removed' in line) return JSON.stringify({ removed: line.removed });
-      if ('problem' in line) return JSON.stringify({ problem: line.problem });
-      return JSON.stringify({ _end: line.end });
-    })
-    .map((line) => `${line}\n`)
-    .join('');
+  return lines.map(ndjsonLine).join('');
 }
 
 export function file(path: string, text?: string, more: Partial<FileEntry> = {}): EntryLine {
