@@ -3,6 +3,7 @@ import type { Notice } from '../../schemas/answer.ts';
 import { UnfoldError } from '../../schemas/error.ts';
 import { FIELDS } from '../../schemas/fields.ts';
 import { parseAddress } from '../../indexer/terms/addresses.ts';
+import { CHANGED_FIELDS } from './change-span.ts';
 import { parse as parseGrammar } from './grammar.js';
 import type { Parsed, Query, Span } from './tree.ts';
 
@@ -11,7 +12,11 @@ export const MAX_QUERY_LENGTH = 4096;
 /** The deepest nesting of parentheses; a query beyond it is literal text. */
 const MAX_DEPTH = 50;
 
-const FIELD_NAMES: ReadonlySet<string> = new Set(['at', ...FIELDS.map(({ name }) => name)]);
+const FIELD_NAMES: ReadonlySet<string> = new Set([
+  'at',
+  ...CHANGED_FIELDS.keys(),
+  ...FIELDS.map(({ name }) => name),
+]);
 
 /** Parses a query. Throws UNFOLD_QUERY_TOO_LONG beyond MAX_QUERY_LENGTH, and nothing else. */
 export function parse(text: string): Parsed {

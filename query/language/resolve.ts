@@ -1,10 +1,12 @@
 // Syntax tree → plan: words, addresses and fields get their meaning here, and `at:` leaves the tree.
 import type { Notice } from '../../schemas/answer.ts';
 import { UnfoldError } from '../../schemas/error.ts';
+import type { Feature } from '../../schemas/entries.ts';
 import { FIELDS, type Field } from '../../schemas/fields.ts';
 import type { Leaf, PlanNode } from '../../schemas/plan.ts';
 import { parseAddress } from '../../indexer/terms/addresses.ts';
 import { foldCase, words } from '../../indexer/terms/words.ts';
+import { CHANGED_FIELDS, changedLeaf } from './change-span.ts';
 import { parseInstant } from './instant.ts';
 import { nearest } from './nearest.ts';
 import { takenLiterally } from './parse.ts';
@@ -15,6 +17,9 @@ import type { Parsed, Query, Term } from './tree.ts';
 const MAX_CLAUSES = 1000;
 
 const FIELD_BY_NAME: ReadonlyMap<string, Field> = new Map(FIELDS.map((field) => [field.name, field]));
+
+/** All that may stand before a colon, but `at`. */
+const NAMES: readonly string[] = [...CHANGED_FIELDS.keys(), ...FIELD_BY_NAME.keys()];
 
 /** What a query asks, as an engine takes it. `at` null is the newest state. */
 export interface Resolved {
@@ -75,38 +80,52 @@ class Resolution {
   /** `at:` holds for a whole query, so only here, outside of NOT and OR, it is an instant. */
   root(query: Query): PlanNode {
     if (query.kind === 'and') return { and: query.items.map((item) => this.root(item)) };
-    if (query.kind !== 'field' || query.name !== 'at') return this.#node(query, null);
+    if (query.kind !== 'field' || query.name !== 'at') return this.#node(query, this.#anywhere);
     const instant = isTerm(query.value) ? parseInstant(query.value.text, this.#now) : null;
-    if (instant === null || this.at !== null) return this.#node(query, null);
+    if (instant === null || this.at !== null) return this.#node(query, this.#anywhere);
     this.at = instant;
     return { all: true };
   }
 
-  #node(query: Query, field: Field | null): PlanNode {
+  /** Terms of a field's value are read as the field's. */
+  #node(query: Query, read: (term: Term) => PlanNode): PlanNode {
     switch (query.kind) {
       case 'all':
         return { all: true };
       case 'not':
-        return { not: this.#node(query.item, field) };
+        return { not: this.#node(query.item, read) };
       case 'and':
-        return { and: query.items.map((item) => this.#node(item, field)) };
+        return { and: query.items.map((item) => this.#node(item, read)) };
       case 'or':
-        return { or: query.items.map((item) => this.#node(item, field)) };
+        return { or: query.items.map((item) => this.#node(item, read)) };
       case 'field':
         return this.#field(query, query.name);
       case 'word':
       case 'phrase':
-        return field === null ? this.#text(query, 'any') : this.#value(query, field);
+        return read(query);
     }
   }
 
   #field(query: Extract<Query, { kind: 'field' }>, name: string): PlanNode {
     const field = FIELD_BY_NAME.get(name);
-    if (field !== undefined) return this.#node(query.value, field);
+    if (field !== undefined) return this.#node(query.value, (term) => this.#value(term, field));
+    const feature = CHANGED_FIELDS.get(name);
+    if (feature !== undefined) return this.#node(query.value, (term) => this.#changed(name, term, feature));
     // An `at:` that is no instant, a second one, or one that would hold for a part only.
     const text = isTerm(query.value) ? `${name}:${query.value.text}` : name;
     const why = 'at: takes one instant for the whole query, such as 2026-11-22, now-1d or yesterday';
     this.notices.push(takenLiterally(text, why, query.span));
+    return textLeaf(text, 'any');
+  }
+
+  readonly #anywhere = (term: Term): PlanNode => this.#text(term, 'any');
+
+  #changed(name: string, term: Term, feature: Feature | null): PlanNode {
+    const leaf = changedLeaf(term.text, this.#now, feature);
+    if (leaf !== null) return leafOf(leaf);
+    const text = `${name}:${term.text}`;
+    const why = `${name}: takes a time, such as >now-1d, >=2026-11-01, 2026-11-01..2026-11-07 or today`;
+    this.notices.push(takenLiterally(text, why, term.span));
     return textLeaf(text, 'any');
   }
 
@@ -146,12 +165,12 @@ class Resolution {
       this.#explainWildcard(term);
       return;
     }
-    if (FIELD_BY_NAME.has(name.toLowerCase()) || name.toLowerCase() === 'at') {
+    if (name.toLowerCase() === 'at' || NAMES.includes(name.toLowerCase())) {
       this.notices.push(takenLiterally(term.text, `${name}: has no value that can be read`, term.span));
       return;
     }
     if (value === undefined) return;
-    const near = nearest(name, FIELD_BY_NAME.keys());
+    const near = nearest(name, NAMES);
     const hint = near === null ? '' : `; did you mean ${near}:`;
     this.notices.push(takenLiterally(term.text, `there is no field ${name}${hint}`, term.span));
   }

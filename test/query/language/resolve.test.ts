@@ -122,6 +122,47 @@ describe('the instant', () => {
   );
 });
 
+describe('changes', () => {
+  const day = (from: string, to: string) => [`${from}T23:59:59.999Z`, `${to}T23:59:59.999Z`];
+  const ever = '1970-01-01T00:00:00.000Z';
+  test.each<[string, string, string | null]>([
+    ['changed:>now-1d', '2026-11-21T10:00:00.000Z', null],
+    ['changed:>=2026-11-01', '2026-10-31T23:59:59.999Z', null],
+    ['changed:>2026-11-01', '2026-11-01T23:59:59.999Z', null],
+    ['changed:<2026-11-01', ever, '2026-10-31T23:59:59.999Z'],
+    ['changed:<=2026-11-01', ever, '2026-11-01T23:59:59.999Z'],
+    ['changed:2026-11-01..2026-11-07', day('2026-10-31', '')[0]!, day('', '2026-11-07')[1]!],
+    ['changed:2026-11-01T08:00..2026-11-01T09:00', '2026-11-01T07:59:59.999Z', '2026-11-01T09:00:00.000Z'],
+    ['changed:now-2h..', '2026-11-22T07:59:59.999Z', null],
+    ['changed:..yesterday', ever, '2026-11-21T23:59:59.999Z'],
+    ['changed:2026-11-01', day('2026-10-31', '')[0]!, day('', '2026-11-01')[1]!],
+    ['changed:YESTERDAY', '2026-11-20T23:59:59.999Z', '2026-11-21T23:59:59.999Z'],
+    ['changed:today', '2026-11-21T23:59:59.999Z', '2026-11-22T10:00:00.000Z'],
+    ['changed:now-2h', '2026-11-22T07:59:59.999Z', null],
+    ['changed:"2026-11-20 08:30"', '2026-11-20T08:29:59.999Z', null],
+    ['changed:*', ever, null],
+    ['changed:>now-999999w', ever, null],
+  ])('%s', (text, after, until) => expect(leaf(text)).toEqual({ leaf: 'changed', after, until }));
+
+  test('of one feature, negated, and several', () => {
+    const today = leaf('changed:today');
+    expect(where('Changed.Package:today')).toEqual({ leaf: { ...today, feature: 'package' } });
+    expect(where('-changed:today')).toEqual({ not: { leaf: today } });
+    expect(where('changed:(today OR yesterday)')).toEqual({
+      or: [{ leaf: today }, { leaf: leaf('changed:yesterday') }],
+    });
+  });
+
+  test.each(['changed:teatime', 'changed:>', 'changed:1..2..3', 'changed:', 'changed:a..b', 'changed:>>now'])(
+    '%s is literal',
+    (text) => {
+      const { notices, where: plan } = resolve(parse(text), NOW);
+      expect(notices).toEqual([expect.objectContaining({ code: 'taken-literally' })]);
+      expect(JSON.stringify(plan)).not.toContain('"changed"');
+    },
+  );
+});
+
 describe('notices', () => {
   test.each([
     ['pakage:nginx', 'did you mean package:'],
