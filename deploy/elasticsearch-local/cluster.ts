@@ -4,14 +4,22 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout } from 'node:timers/promises';
 import { UnfoldError } from '../../schemas/error.ts';
-import { httpAddress, lastWords, runningNode, startNode, stopNode, transportAddress } from './node.ts';
+import {
+  freePort,
+  httpAddress,
+  lastWords,
+  runningNode,
+  startNode,
+  stopNode,
+  transportAddress,
+} from './node.ts';
 import { type Major, provideServer, type Server } from './server.ts';
 
 /** How a cluster is started. */
 export interface ClusterSetting {
   readonly major: Major;
   readonly nodes: 1 | 3;
-  /** HTTP port of the first node; the next have the next. */
+  /** HTTP port of the first node; the next have the next. 0: free ones. */
   readonly port: number;
   readonly heapMegabytes: number;
   /** The nodes end with this process; null: they go on until they are stopped. */
@@ -44,7 +52,7 @@ export function startCluster(
 ): Promise<readonly string[]> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   return exclusively(folder, async () => {
-    const setting = settled(folder, given);
+    const setting = await settled(folder, given);
     const wanted = nodesOf(folder, setting).filter((each) => node === undefined || each.node === node);
     if (wanted.length === 0) throw new UnfoldError('UNFOLD_USAGE', `The cluster has no node ${node ?? ''}.`);
     const missing = wanted.filter(({ pid }) => pid === null).map((each) => each.node);
@@ -102,9 +110,10 @@ function lock(db: DatabaseSync): boolean {
 }
 
 /** What is wanted, if it agrees with what the folder holds. */
-function settled(folder: string, given: Partial<ClusterSetting>): ClusterSetting {
+async function settled(folder: string, given: Partial<ClusterSetting>): Promise<ClusterSetting> {
   const known = remembered(folder);
   const setting = { ...DEFAULTS, ...known, ...given };
+  if (setting.port === 0) setting.port = known?.port ?? (await freePort(setting.nodes));
   const isRunning = clusterStatus(folder).some(({ pid }) => pid !== null);
   for (const what of isRunning ? (['major', 'nodes', 'port'] as const) : (['major', 'nodes'] as const)) {
     if (known === null || known[what] === setting[what]) continue;

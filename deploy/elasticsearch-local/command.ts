@@ -21,7 +21,7 @@ machine can read it; keep nothing in it that they may not see.
   --data FOLDER    where the cluster keeps its data (.unfold/elasticsearch/data-VERSION); with it stay the options
                    of the last start
   --cache FOLDER   where the server is kept (.unfold/elasticsearch)
-  --port N         HTTP port of the first node (9200)
+  --port N         HTTP port of the first node; 0 chooses free ones (9200)
   --heap MB        memory of a node (512)
 `;
 
@@ -75,7 +75,7 @@ function settingOf(values: ReturnType<typeof parsed>['values']): Partial<Cluster
     owner: null,
     ...(version === undefined ? {} : { major: oneOf('version', version, [8, 9]) }),
     ...(nodes === undefined ? {} : { nodes: oneOf('nodes', nodes, [1, 3]) }),
-    ...(port === undefined ? {} : { port: number('port', port, 1, 65_000) }),
+    ...(port === undefined ? {} : { port: number('port', port, 0, 65_000) }),
     ...(heap === undefined ? {} : { heapMegabytes: number('heap', heap, 128, 31_000) }),
   };
 }

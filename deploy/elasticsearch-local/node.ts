@@ -1,5 +1,6 @@
 // One node: a process of ours, remembered with its start time, because a pid alone is given to another process sooner or later.
 import { spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -40,9 +41,23 @@ export function httpAddress(port: number): string {
   return `http://127.0.0.1:${port}`;
 }
 
+/** A port from which on as many nodes find theirs free: below those that systems give to clients. */
+export async function freePort(nodes: number): Promise<number> {
+  for (;;) {
+    const first = randomInt(20_000, 32_000);
+    const wanted = Array.from({ length: nodes }, (_, index) => portsOf(first + index)).flat();
+    const taken = await Promise.all(wanted.map(isTaken));
+    if (!taken.includes(true)) return first;
+  }
+}
+
+function portsOf(port: number): number[] {
+  return [port, port + TRANSPORT_DISTANCE];
+}
+
 /** Starts a node that does not run, without waiting for it. Throws UNFOLD_USAGE where a port of it is taken. */
 export async function startNode(node: NodeSetting, { java, home }: Server): Promise<void> {
-  for (const port of [node.port, node.port + TRANSPORT_DISTANCE])
+  for (const port of portsOf(node.port))
     if (await isTaken(port))
       throw new UnfoldError('UNFOLD_USAGE', `Another process listens on port ${port}.`, {
         remedy: 'Choose another port with --port, or end that process.',

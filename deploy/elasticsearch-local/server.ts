@@ -41,6 +41,11 @@ export function javaFor(major: Major): string | null {
   return findJava(RELEASES[major].java);
 }
 
+/** True where a server is in the cache folder, and a Java for it on the machine. */
+export function hasServer(major: Major, cache: string): boolean {
+  return javaFor(major) !== null && existsSync(homeOf(major, cache));
+}
+
 /** Brings a server into the cache folder unless it is there. Throws UNFOLD_TOOL_MISSING, UNFOLD_ENGINE_FAILED. */
 export async function provideServer(
   major: Major,
@@ -53,8 +58,7 @@ export async function provideServer(
     throw new UnfoldError('UNFOLD_TOOL_MISSING', `Elasticsearch ${version} needs Java ${least} or later.`, {
       remedy: 'Run deploy/setup.sh, or set $JAVA_HOME to the folder of a Java that is new enough.',
     });
-  const recipe = createHash('sha256').update(readFileSync(POM)).update(readFileSync(LAUNCHER));
-  const home = join(cache, `server-${version}-${recipe.digest('hex').slice(0, 8)}`);
+  const home = homeOf(major, cache);
   if (!existsSync(home)) {
     say(`fetching Elasticsearch ${version} from Maven Central, once`);
     const unfinished = `${home}.${process.pid}`;
@@ -66,6 +70,12 @@ export async function provideServer(
     }
   }
   return { version, java, home };
+}
+
+/** Named after the recipe too: what another one laid out is not used. */
+function homeOf(major: Major, cache: string): string {
+  const recipe = createHash('sha256').update(readFileSync(POM)).update(readFileSync(LAUNCHER));
+  return join(cache, `server-${RELEASES[major].version}-${recipe.digest('hex').slice(0, 8)}`);
 }
 
 async function layOut(home: string, version: string, java: string): Promise<void> {
