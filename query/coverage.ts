@@ -5,6 +5,7 @@ import { FIELDS } from '../schemas/fields.ts';
 import type { Leaf } from '../schemas/plan.ts';
 import type { Problem } from '../schemas/problem.ts';
 import type { SystemState } from '../indexer/engines/search-engine.ts';
+import { unseenChanges, type ChangeNeeds } from './change-coverage.ts';
 
 /** What decides whether a system's last frame can speak for an answer. */
 export interface CoverageNeeds {
@@ -13,20 +14,25 @@ export interface CoverageNeeds {
   staleAfterHours: number;
   /** Features the query looks into: a frame without one of them is a gap. */
   features: ReadonlySet<Feature>;
+  /** Where the query asks what changed. */
+  changes?: ChangeNeeds | null;
 }
 
 /** The features that conditions look into; text and addresses stand in files above all. */
 export function neededFeatures(leaves: readonly Leaf[]): ReadonlySet<Feature> {
   const needed = new Set<Feature>();
   for (const leaf of leaves) {
-    if (leaf.leaf !== 'field') {
-      needed.add(leaf.feature ?? 'file');
-      continue;
-    }
-    const feature = FIELDS.find(({ name }) => name === leaf.field)?.feature;
-    if (feature !== undefined && feature !== 'system') needed.add(feature);
+    const feature = featureOf(leaf);
+    if (feature !== null) needed.add(feature);
   }
   return needed;
+}
+
+function featureOf(leaf: Leaf): Feature | null {
+  if (leaf.leaf === 'changed') return leaf.feature ?? null;
+  if (leaf.leaf !== 'field') return leaf.feature ?? 'file';
+  const feature = FIELDS.find(({ name }) => name === leaf.field)?.feature ?? 'system';
+  return feature === 'system' ? null : feature;
 }
 
 /** Coverage of all known systems. A system may have several gaps, each with its reason; each count is its gaps. */
@@ -56,23 +62,29 @@ function gapsOf({ system, frame, failure }: SystemState, needs: CoverageNeeds): 
     if (failure === null) add('never-crawled', null, 'no crawl of it is in the index');
     return gaps;
   }
-  const missing = [...needs.features].filter((feature) => !frame.header.features.includes(feature));
-  if (frame.end.status === 'partial')
-    add('partial', frame.problems[0]?.code ?? null, reasonOf(frame.problems));
-  else if (missing.length > 0)
-    add(
-      'partial',
-      null,
-      `the last crawl read ${frame.header.features.join(', ')}, not ${missing.join(', ')}`,
-    );
+  const thin = thinness(frame, needs.features);
+  if (thin !== null) add('partial', ...thin);
+  const unseen = unseenChanges(system.id, needs.changes ?? null);
+  if (unseen !== null) add(unseen.status, null, unseen.reason);
   const ageHours = (needs.at.getTime() - Date.parse(frame.header.at)) / 3_600_000;
-  if (ageHours > needs.staleAfterHours)
+  if (ageHours > needs.staleAfterHours && unseen?.status !== 'stale')
     add(
       'stale',
       null,
       `the last frame is ${Math.floor(ageHours)} hours old; ${needs.staleAfterHours} are the limit`,
     );
   return gaps;
+}
+
+/** Code and reason where a frame does not have all that was asked for. */
+function thinness(
+  { header, end, problems }: NonNullable<SystemState['frame']>,
+  features: ReadonlySet<Feature>,
+): [code: string | null, reason: string] | null {
+  if (end.status === 'partial') return [problems[0]?.code ?? null, reasonOf(problems)];
+  const missing = [...features].filter((feature) => !header.features.includes(feature));
+  if (missing.length === 0) return null;
+  return [null, `the last crawl read ${header.features.join(', ')}, not ${missing.join(', ')}`];
 }
 
 /** Problems by code, the first of each with its path: `UNFOLD_UNREADABLE: 3 problems, first /root/x`. */

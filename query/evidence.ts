@@ -19,9 +19,16 @@ interface Find {
 
 const RELATION_ORDER: readonly Relation[] = ['exact', 'contained', 'containing', 'overlapping'];
 
+/** What a search asked: the leaves of its plan in their order, and the instant (null: now). */
+export interface Asked {
+  readonly leaves: readonly Leaf[];
+  readonly at: string | null;
+}
+
 /** Evidence of a search: for each leaf that the fact satisfies its best place, places on one line together. */
-export function bestEvidence(fact: MatchedFact, leaves: readonly Leaf[]): Evidence[] {
+export function bestEvidence(fact: MatchedFact, { leaves, at }: Asked): Evidence[] {
   const satisfied = fact.leaves.flatMap((index) => leaves[index] ?? []);
+  const change = changeOf(fact, satisfied, at);
   const text = fact.text ?? '';
   const lines = new Lines(text);
   const byLine = new Map<number, Find[]>();
@@ -33,10 +40,11 @@ export function bestEvidence(fact: MatchedFact, leaves: readonly Leaf[]): Eviden
     const onLine = finds.filter(({ range }) => lines.at(range[0]) === line);
     byLine.set(line, [...(byLine.get(line) ?? []), best, ...onLine]);
   }
-  if (byLine.size === 0) return [entryEvidence(fact, satisfied)];
+  if (byLine.size === 0) return [{ ...entryEvidence(fact, satisfied), ...change }];
   return [...byLine].map(([line, finds]) => ({
     ...place(fact, { ...lines.snippet(line, ranges(finds)), line }),
     ...addressOf(fact, finds),
+    ...change,
     ...validity(fact),
   }));
 }
@@ -167,6 +175,22 @@ function rank({ written }: Find): number {
 
 function ranges(finds: readonly Find[]): Range[] {
   return finds.map(({ range }) => range);
+}
+
+/** What a fact that is evidence of a change did; see Evidence. */
+function changeOf(
+  { validTo }: MatchedFact,
+  satisfied: readonly Leaf[],
+  at: string | null,
+): Pick<Evidence, 'change'> {
+  const spans = satisfied.filter((leaf) => leaf.leaf === 'changed');
+  if (spans.length === 0) return {};
+  const end = validTo === null ? Infinity : Date.parse(validTo);
+  const ended = spans.some(({ after, until }) => {
+    const last = [until, at].flatMap((instant) => (instant === null ? [] : [Date.parse(instant)]));
+    return validTo !== null && end > Date.parse(after) && last.every((instant) => end <= instant);
+  });
+  return { change: ended ? 'ended' : 'began' };
 }
 
 function validity({ validFrom, validTo }: MatchedFact): Pick<Evidence, 'validFrom' | 'validTo'> {

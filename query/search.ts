@@ -1,9 +1,10 @@
 // A query's text → its answer.
 import type { Answer, SystemHit } from '../schemas/answer.ts';
-import type { Leaf, SearchPlan } from '../schemas/plan.ts';
+import type { SearchPlan } from '../schemas/plan.ts';
 import type { EngineHit, SearchEngine } from '../indexer/engines/search-engine.ts';
+import { changeNeeds } from './change-coverage.ts';
 import { coverageOf, neededFeatures } from './coverage.ts';
-import { bestEvidence } from './evidence.ts';
+import { bestEvidence, type Asked } from './evidence.ts';
 import { parse } from './language/parse.ts';
 import { resolve } from './language/resolve.ts';
 import { leavesOf } from './language/simplify.ts';
@@ -41,8 +42,9 @@ export async function search(engine: SearchEngine, text: string, options: Search
     at: new Date(answeredFor),
     staleAfterHours: options.staleAfterHours,
     features: neededFeatures(leaves),
+    changes: await changeNeeds(leaves, instant, (then) => engine.systems(then, options.signal)),
   });
-  const systems = found.systems.map((hit) => systemHit(hit, leaves, evidence));
+  const systems = found.systems.map((hit) => systemHit(hit, { leaves, at: instant }, evidence));
   return {
     schema: 'unfold.answer/1',
     query: text,
@@ -57,8 +59,8 @@ export async function search(engine: SearchEngine, text: string, options: Search
   };
 }
 
-function systemHit(hit: EngineHit, leaves: readonly Leaf[], limit: number | null): SystemHit {
-  const evidence = hit.facts.flatMap((fact) => bestEvidence(fact, leaves));
+function systemHit(hit: EngineHit, asked: Asked, limit: number | null): SystemHit {
+  const evidence = hit.facts.flatMap((fact) => bestEvidence(fact, asked));
   const listed = limit === null ? evidence : evidence.slice(0, limit);
   return {
     system: hit.system,

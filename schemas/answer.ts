@@ -31,6 +31,8 @@ export const Evidence = z.object({
   address: z.string().optional(),
   relation: Relation.optional(),
   role: Role.optional(),
+  /** Of a fact that is here because it changed: which end of it lies in the time asked for; `ended` where both do. */
+  change: z.enum(['began', 'ended']).optional(),
   validFrom: z.string(),
   validTo: z.string().nullable(),
 });

@@ -86,9 +86,16 @@ function evidenceText(evidence: Evidence, place: string): string {
   const notes = [
     ...(relation === undefined || relation === 'exact' ? [] : [`${relation} ${harmless(address ?? '')}`]),
     ...(role === undefined || role === 'references' ? [] : [role]),
+    ...timeNotes(evidence),
   ];
   const note = notes.length === 0 ? '' : `  ${paint('dim', `(${notes.join(', ')})`)}`;
   return `   ${place === '' ? '' : `${paint('cyan', place)}  `}${snippetText(evidence)}${note}`;
+}
+
+/** Since when, of what is here because it began; from when to when, of what does not hold any more. */
+function timeNotes({ change, validFrom, validTo }: Evidence): string[] {
+  if (validTo !== null) return [`since ${validFrom} until ${validTo}`];
+  return change === undefined ? [] : [`since ${validFrom}`];
 }
 
 /** Nothing for a file that matched by its path: the snippet begins with that. */
