@@ -34,6 +34,8 @@ export const ERROR_CODES = {
   UNFOLD_FRAME_FUTURE:
     'The clock of the machine that crawled is ahead; correct it and crawl again, or index the frame when that instant has come.',
   UNFOLD_ENGINE_UNREACHABLE: 'Check the URL of the Elasticsearch node, and that it is running.',
+  UNFOLD_ENGINE_UNTRUSTED:
+    'Name the authority that signed its certificate: index.elasticsearch.ca or caFingerprint in the configuration file.',
   UNFOLD_ENGINE_REFUSED: 'Check the credentials, and that they allow what the message names.',
   UNFOLD_ENGINE_UNSUPPORTED: 'Use Elasticsearch 8 or 9.',
   UNFOLD_ENGINE_FULL:

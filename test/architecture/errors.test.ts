@@ -25,4 +25,13 @@ test('every code is used, and every used code is in the catalogue', () => {
 });
 
 /** Names of environment variables, which look like codes. */
-const ENVIRONMENT = new Set(['UNFOLD_DATA', 'UNFOLD_REQUIRE', 'UNFOLD_BENCH_DIR', 'UNFOLD_CONFIG']);
+const ENVIRONMENT = new Set([
+  'UNFOLD_DATA',
+  'UNFOLD_REQUIRE',
+  'UNFOLD_BENCH_DIR',
+  'UNFOLD_CONFIG',
+  'UNFOLD_ENGINE',
+  'UNFOLD_ELASTICSEARCH_API_KEY',
+  'UNFOLD_ELASTICSEARCH_USERNAME',
+  'UNFOLD_ELASTICSEARCH_PASSWORD',
+]);
