@@ -12,6 +12,9 @@ const YIELDS: Readonly<Partial<Record<string, readonly Feature[]>>> = {
   tree: ['file'],
 };
 
+/** Extractor of problems that the indexer itself found in a frame: they say nothing about what was read. */
+export const INDEXER = 'indexer';
+
 /**
  * Decides what the end of a frame ends. A frame speaks for the features in its header, and
  *   - a complete frame for all of them;
@@ -24,12 +27,19 @@ export class Closing {
   readonly #covered: ReadonlySet<Feature>;
   readonly #doubtful = new Set<Feature>();
   readonly #unread = new Set<string>();
+  #problems = 0;
+  #ofIndexer = 0;
 
   constructor(header: FrameHeader) {
     this.#covered = new Set(header.features);
   }
 
   problem({ extractor, path }: Problem): void {
+    this.#problems += 1;
+    if (extractor === INDEXER) {
+      this.#ofIndexer += 1;
+      return;
+    }
     const features = YIELDS[extractor] ?? [...this.#covered];
     if (path !== undefined) this.#protect(path);
     for (const feature of features) {
@@ -37,10 +47,11 @@ export class Closing {
     }
   }
 
-  /** To be told before `ends` is asked. */
+  /** To be told before `ends` is asked; the end of the whole (whole-frame.ts). */
   end(end: FrameEnd): void {
     for (const { path, reason } of end.leftOut) if (reason === 'not-mounted') this.#protect(path);
-    if (end.status === 'complete') return;
+    const readAll = this.#problems > 0 && this.#problems === this.#ofIndexer;
+    if (end.status === 'complete' || readAll) return;
     for (const feature of this.#covered) {
       if ((end.counts[feature] ?? 0) === 0) this.#doubtful.add(feature);
     }

@@ -2,8 +2,8 @@
 import type { z } from 'zod';
 import { ENTRY_SCHEMAS, type Feature } from '../schemas/entries.ts';
 import { UnfoldError } from '../schemas/error.ts';
-import { EndLine, EntryLine, FRAME_SCHEMA, HeaderLine, ProblemLine } from '../schemas/frame.ts';
-import type { FrameEnd, FrameHeader } from '../schemas/frame.ts';
+import { EndLine, EntryLine, FRAME_SCHEMA, HeaderLine, ProblemLine, RemovedLine } from '../schemas/frame.ts';
+import type { EntryName, FrameEnd, FrameHeader } from '../schemas/frame.ts';
 import type { FrameLine } from './engines/search-engine.ts';
 
 /** A line holds at most one file's text (16 MiB by configuration), escaped. */
@@ -109,17 +109,19 @@ class FrameCheck {
   #header: FrameHeader | null = null;
   #end: FrameEnd | null = null;
   #problems = 0;
+  #removed = 0;
   readonly #entries: Partial<Record<Feature, number>> = {};
 
   line(line: Buffer): FrameLine {
     const value = parseJson(line);
     if (this.#end !== null) throw invalid('the frame goes on after its closing line');
     if (this.#header === null) return { header: (this.#header = this.#headerOf(value)) };
-    if ('_end' in value) return { end: (this.#end = this.#endOf(value)) };
+    if ('_end' in value) return { end: (this.#end = this.#endOf(value, this.#header)) };
     if ('problem' in value) {
       this.#problems += 1;
       return { problem: parse(ProblemLine, value).problem };
     }
+    if ('removed' in value) return { removed: this.#removedOf(value, this.#header) };
     return { line: this.#entryOf(value, this.#header) };
   }
 
@@ -145,24 +147,63 @@ class FrameCheck {
 
   #entryOf(value: Record<string, unknown>, header: FrameHeader): EntryLine {
     const line = parse(EntryLine, value);
-    if (!header.features.includes(line.feature))
-      throw invalid(`the header does not announce ${line.feature} entries`);
-    parse<unknown>(ENTRY_SCHEMAS[line.feature], line.entry);
-    this.#entries[line.feature] = (this.#entries[line.feature] ?? 0) + 1;
+    const { feature, since } = line;
+    // What a history keeps from before its first frame may be of any feature.
+    if (since === undefined || header.base !== undefined) requireAnnounced(feature, header);
+    if (since !== undefined && Date.parse(since) > Date.parse(header.at))
+      throw invalid('since: later than the frame');
+    parse<unknown>(ENTRY_SCHEMAS[feature], line.entry);
+    this.#entries[feature] = (this.#entries[feature] ?? 0) + 1;
     return line;
   }
 
-  #endOf(value: Record<string, unknown>): FrameEnd {
+  #removedOf(value: Record<string, unknown>, header: FrameHeader): EntryName {
+    const { removed } = parse(RemovedLine, value);
+    if (header.base === undefined) throw invalid('an entry is removed from a frame that has no base');
+    requireAnnounced(removed.feature, header);
+    this.#removed += 1;
+    return removed;
+  }
+
+  #endOf(value: Record<string, unknown>, header: FrameHeader): FrameEnd {
     const end = parse(EndLine, value)._end;
-    const features = new Set([...Object.keys(end.counts), ...Object.keys(this.#entries)] as Feature[]);
-    for (const feature of features) {
-      const stated = end.counts[feature] ?? 0;
-      const read = this.#entries[feature] ?? 0;
-      if (stated !== read) throw cut(`it states ${stated} ${feature} entries, ${read} are there`);
-    }
+    requireSame(end.counts, this.#entries);
     if (end.problems !== this.#problems)
       throw cut(`it states ${end.problems} problems, ${this.#problems} are there`);
+    if ((end.removed ?? 0) !== this.#removed)
+      throw cut(`it states ${end.removed ?? 0} removed entries, ${this.#removed} are there`);
+    requireKind(end, header);
     return end;
+  }
+}
+
+type Counts = FrameEnd['counts'];
+
+function featuresOf(...counts: Counts[]): Set<Feature> {
+  return new Set(counts.flatMap((one) => Object.keys(one) as Feature[]));
+}
+
+function requireAnnounced(feature: Feature, header: FrameHeader): void {
+  if (!header.features.includes(feature)) throw invalid(`the header does not announce ${feature} entries`);
+}
+
+function requireSame(counts: Counts, entries: Counts): void {
+  for (const feature of featuresOf(counts, entries)) {
+    const [stated, read] = [counts[feature] ?? 0, entries[feature] ?? 0];
+    if (stated !== read) throw cut(`it states ${stated} ${feature} entries, ${read} are there`);
+  }
+}
+
+/** A delta alone keeps; what a whole frame holds is among its lines. */
+function requireKind({ counts, kept = {}, held = {} }: FrameEnd, header: FrameHeader): void {
+  const isDelta = header.base !== undefined;
+  for (const feature of featuresOf(kept)) {
+    if (!isDelta) throw invalid('_end.kept: the frame has no base');
+    requireAnnounced(feature, header);
+  }
+  for (const feature of featuresOf(held)) {
+    if (isDelta) requireAnnounced(feature, header);
+    else if ((held[feature] ?? 0) > (counts[feature] ?? 0)) throw invalid('_end.held: more than there are');
   }
 }
 

@@ -42,6 +42,11 @@ export const FrameEnd = z.object({
   kept: z.partialRecord(Feature, z.int().nonnegative()).optional(),
   /** Of a delta: entries of its base that are gone. */
   removed: z.int().nonnegative().optional(),
+  /**
+   * Of an exported history: entries that the crawl did not see and that hold on from before it, by feature. Those of a
+   * whole frame are among its lines.
+   */
+  held: z.partialRecord(Feature, z.int().nonnegative()).optional(),
   problems: z.int().nonnegative(),
   leftOut: z.array(LeftOut),
   /** Values masked, by rule. */

@@ -93,9 +93,13 @@ export interface FactQuery {
 /** An index. Readers see the state before or after a frame, never between. Looking after it is another port: index-keeping.ts. */
 export interface SearchEngine {
   /**
-   * Applies a whole frame in one transaction, or nothing. Idempotent by the frame's id. Throws UNFOLD_FRAME_BASE_MISSING
-   * for a delta whose base is not the newest frame of its system that has entries, UNFOLD_FRAME_FUTURE for a frame from
-   * more than an hour ahead of this machine's clock.
+   * Applies a whole frame in one transaction, or nothing. Idempotent by the frame's id; who may change the index says
+   * admission.ts, what stays of a header and an end whole-frame.ts. A delta ends what it says is removed, where
+   * Closing.ends allows it, and what it replaces; of an entry both mentioned and removed the mention counts, an entry
+   * removed that does not hold is no news. `kept` counts what it left out, too. Throws UNFOLD_FRAME_FUTURE, and
+   * UNFOLD_FRAME_BASE_MISSING for a delta that is not on the newest frame with entries, or after which the facts that
+   * hold of a feature would not be as many as the frame counts (with those it removed and may not end, and `_end.held`):
+   * index and crawler then disagree about the base.
    */
   apply(frame: AsyncIterable<FrameLine>, signal: AbortSignal): Promise<Applied>;
   search(plan: SearchPlan, signal: AbortSignal): Promise<EngineAnswer>;

@@ -41,6 +41,30 @@ test('yields header, entries, problems and end, as they were written', async () 
   expect(await read(ndjson(frameLines(SKETCH)))).toEqual(frameLines(SKETCH));
 });
 
+const DELTA: FrameLine[] = frameLines({ ...SKETCH, entries: [file('/b')] }).flatMap((line): FrameLine[] => {
+  if ('header' in line) return [{ header: { ...line.header, base: 'ab54a1f6-9c1c-4ad6-8a43-0a5cb0a0d7aa' } }];
+  if (!('end' in line)) return [line];
+  return [
+    { removed: { feature: 'file', key: '/gone' } },
+    { end: { ...line.end, kept: { os: 1, file: 7 }, removed: 1 } },
+  ];
+});
+
+test('yields what a delta removes, where it stands', async () => {
+  expect(await read(ndjson(DELTA))).toEqual(DELTA);
+});
+
+test('lets a history begin with what holds since before, of any feature', async () => {
+  const since = '2025-12-01T00:00:00.000Z';
+  const history = frameLines({
+    ...SKETCH,
+    features: ['file'],
+    problems: [],
+    entries: [{ ...os('debian'), since }],
+  }).map((line) => ('end' in line ? { end: { ...line.end, held: { os: 1 } } } : line));
+  expect(await read(ndjson(history))).toEqual(history);
+});
+
 test('does not mind how the stream is cut, nor a missing last newline', async () => {
   const bytes = Buffer.from(ndjson(frameLines(SKETCH)));
   await fc.assert(
@@ -74,6 +98,10 @@ test('keeps what a newer crawler adds to an entry', async () => {
 });
 
 describe('refuses', () => {
+  const delta = (change: (line: FrameLine) => FrameLine) => ndjson(DELTA.map(change));
+  const deltaEnd = (more: object) =>
+    delta((line) => ('end' in line ? { end: { ...line.end, ...more } } : line));
+  const entry = (more: object) => changed(4, (line) => ({ ...line, ...more }));
   const last = frameLines(SKETCH).length;
   const end = (more: object) => changed(last, ({ _end }) => ({ _end: { ...(_end as object), ...more } }));
   const header = (more: object) =>
@@ -140,6 +168,41 @@ describe('refuses', () => {
       'UNFOLD_FRAME_INVALID',
       /line 4/,
     ],
+    ['removed entries that disagree', deltaEnd({ removed: 2 }), 'UNFOLD_FRAME_CUT', /2 removed/],
+    [
+      'removed entries that are not stated',
+      deltaEnd({ removed: undefined }),
+      'UNFOLD_FRAME_CUT',
+      /1 are there/,
+    ],
+    [
+      'what a delta keeps of a feature unknown to it',
+      deltaEnd({ kept: { process: 1 } }),
+      'UNFOLD_FRAME_INVALID',
+      /process/,
+    ],
+    [
+      'a removed entry without base',
+      delta((line) => ('header' in line ? { header: { ...line.header, base: undefined } } : line)),
+      'UNFOLD_FRAME_INVALID',
+      /line 4: .*no base/,
+    ],
+    [
+      'a removed entry of a feature that was not announced',
+      delta((line) => ('removed' in line ? { removed: { feature: 'process', key: '1' } } : line)),
+      'UNFOLD_FRAME_INVALID',
+      /line 4: .*process/,
+    ],
+    ['a whole frame that keeps', end({ kept: { os: 1 } }), 'UNFOLD_FRAME_INVALID', /kept/],
+    ['a whole frame that holds more than is there', end({ held: { os: 2 } }), 'UNFOLD_FRAME_INVALID', /held/],
+    ['a base that is no id', header({ base: '1' }), 'UNFOLD_FRAME_INVALID', /line 1: _frame\.base/],
+    [
+      'an entry since after the frame',
+      entry({ since: '2026-02-01T00:00:00Z' }),
+      'UNFOLD_FRAME_INVALID',
+      /line 4: since/,
+    ],
+    ['an entry since no instant', entry({ since: 'May' }), 'UNFOLD_FRAME_INVALID', /line 4: since/],
     ['two frames in one', ndjson(frameLines(SKETCH)).repeat(2), 'UNFOLD_FRAME_INVALID', /line 8/],
   ])('%s', async (_, text, code, message) => {
     await expect(read(text)).rejects.toMatchObject({

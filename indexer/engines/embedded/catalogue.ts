@@ -7,7 +7,7 @@ import { entryText, fieldValues } from '../../terms/entry-terms.ts';
 import { distinctWords, foldCase } from '../../terms/words.ts';
 import { addressWriter } from './addresses.ts';
 import { NO_STAMPS, putTogether, splitKey, takeApart, type Stamps } from './entry-parts.ts';
-import { firstEntryId, IDS_PER_FEATURE } from './schema.ts';
+import { featureNumber, firstEntryId, IDS_PER_FEATURE } from './schema.ts';
 import { contentSubject, entrySubject } from './subjects.ts';
 import { packText } from './texts.ts';
 
@@ -135,7 +135,7 @@ export class Catalogue {
   #place(feature: Feature, prefix: string): number {
     const cached = this.#places.get(`${feature} ${prefix}`);
     if (cached !== undefined) return cached;
-    const number = firstEntryId(feature) / IDS_PER_FEATURE;
+    const number = featureNumber(feature);
     const known = this.#statements.place.get(number, prefix) as { id: number } | undefined;
     const id = known?.id ?? Number(this.#statements.addPlace.run(number, prefix).lastInsertRowid);
     remember(this.#places, `${feature} ${prefix}`, id);

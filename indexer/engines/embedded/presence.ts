@@ -1,11 +1,17 @@
 // What holds for one system now, block by block, while a frame is applied to it.
 import type { DatabaseSync } from 'node:sqlite';
+import type { Feature } from '../../../schemas/entries.ts';
 import { BLOCK_SIZE, emptyBlock, packBlock, unpackBlock, type Block } from './blocks.ts';
+import { featureOf } from './schema.ts';
+
+/** What the frame being applied says of an entry. */
+const NOTHING = 0;
+const SEEN = 1;
+const REMOVED = 2;
 
 interface State {
   readonly began: Block;
-  /** 1 where the frame being applied has the entry too. */
-  readonly seen: Uint8Array;
+  readonly said: Uint8Array;
   dirty: boolean;
 }
 
@@ -43,18 +49,48 @@ export class Presence {
   }
 
   seen(entry: number): boolean {
-    return this.#of(entry).seen[entry % BLOCK_SIZE] === 1;
+    return this.#of(entry).said[entry % BLOCK_SIZE] === SEEN;
   }
 
   markSeen(entry: number): void {
-    this.#of(entry).seen[entry % BLOCK_SIZE] = 1;
+    this.#of(entry).said[entry % BLOCK_SIZE] = SEEN;
   }
 
-  /** Entries that hold and that the frame has not shown. They may be closed meanwhile. */
-  *unseen(): Generator<number> {
-    for (const [block, { began, seen }] of this.#blocks) {
+  /** What is seen is not gone, whatever else the frame says. */
+  markRemoved(entry: number): void {
+    if (!this.seen(entry)) this.#of(entry).said[entry % BLOCK_SIZE] = REMOVED;
+  }
+
+  /** Entries that hold and of which the frame said nothing. They may be closed meanwhile. */
+  unseen(): Generator<number> {
+    return this.#holding(NOTHING);
+  }
+
+  /** Entries that hold and that the frame said are gone. They may be closed meanwhile. */
+  removed(): Generator<number> {
+    return this.#holding(REMOVED);
+  }
+
+  /** How many entries hold, by feature. */
+  counts(): Map<Feature, number> {
+    const counts = new Map<Feature, number>();
+    for (const [block, { began }] of this.#blocks) {
+      const feature = featureOf(block * BLOCK_SIZE);
+      counts.set(
+        feature,
+        began.reduce(
+          (count, instant) => (Number.isNaN(instant) ? count : count + 1),
+          counts.get(feature) ?? 0,
+        ),
+      );
+    }
+    return counts;
+  }
+
+  *#holding(wanted: number): Generator<number> {
+    for (const [block, { began, said }] of this.#blocks) {
       for (let offset = 0; offset < BLOCK_SIZE; offset++) {
-        if (seen[offset] === 0 && !Number.isNaN(began[offset])) yield block * BLOCK_SIZE + offset;
+        if (said[offset] === wanted && !Number.isNaN(began[offset])) yield block * BLOCK_SIZE + offset;
       }
     }
   }
@@ -80,7 +116,7 @@ export class Presence {
   #block(block: number): State {
     let state = this.#blocks.get(block);
     if (state === undefined) {
-      state = { began: emptyBlock(), seen: new Uint8Array(BLOCK_SIZE), dirty: false };
+      state = { began: emptyBlock(), said: new Uint8Array(BLOCK_SIZE), dirty: false };
       this.#blocks.set(block, state);
     }
     return state;

@@ -27,6 +27,11 @@ export const FEATURES: readonly Feature[] = ['os', 'file', 'package', 'process',
 /** How many entries a feature has ids for. */
 export const IDS_PER_FEATURE = 2 ** 27;
 
+/** The number of a feature. */
+export function featureNumber(feature: Feature): number {
+  return FEATURE_NUMBERS[feature];
+}
+
 /** First id of a feature's entries. */
 export function firstEntryId(feature: Feature): number {
   return FEATURE_NUMBERS[feature] * IDS_PER_FEATURE;
@@ -77,6 +82,7 @@ CREATE TABLE fact(
   system INTEGER, entry INTEGER, began INTEGER, ended INTEGER, mtime INTEGER, ctime INTEGER, inode INTEGER,
   PRIMARY KEY(system, entry, began)) WITHOUT ROWID;
 CREATE INDEX fact_ended ON fact(entry, system, ended) WHERE ended IS NOT NULL;
+CREATE INDEX fact_past ON fact(system, ended) WHERE ended IS NOT NULL;
 CREATE TABLE presence(
   block INTEGER, system INTEGER, packed BLOB NOT NULL, PRIMARY KEY(block, system)) WITHOUT ROWID;
 CREATE INDEX presence_by_system ON presence(system, block);

@@ -73,14 +73,14 @@ export async function facts(
     .sort();
 }
 
-export async function held(engine: SearchEngine, system: string, at: string | null = null): Promise<Fact[]> {
+export function held(engine: SearchEngine, system: string, at: string | null = null): Promise<Fact[]> {
+  return factsAt(engine, `rootfs:host1/srv/${system}`, at);
+}
+
+/** Facts of the system with an id, with texts. */
+export async function factsAt(engine: SearchEngine, id: string, at: string | null): Promise<Fact[]> {
   const found: Fact[] = [];
-  for await (const fact of engine.facts(
-    `rootfs:host1/srv/${system}`,
-    { span: { at }, texts: true },
-    NO_SIGNAL,
-  ))
-    found.push(fact);
+  for await (const fact of engine.facts(id, { span: { at }, texts: true }, NO_SIGNAL)) found.push(fact);
   return found;
 }
 
