@@ -1,6 +1,7 @@
 // Crawls one system into a frame: opens it, runs the extractors, closes it. Runs in the worker.
 import type { CrawlConfiguration } from '../schemas/configuration.ts';
 import type { FrameEnd, FrameHeader } from '../schemas/frame.ts';
+import { ContentLines } from './contents/content-lines.ts';
 import { extract } from './extract.ts';
 import { extractorsOf } from './extractors/registry.ts';
 import type { FrameWriter } from './frame-writer.ts';
@@ -47,18 +48,21 @@ export async function crawlSystem(
     writer.problem(problemOf(error, system.scheme));
     return writer.end(new Date(), true);
   }
+  const contents = new ContentLines(writer.fd, crawl.maxFileBytes);
   try {
     await extract(view, {
       extractors: await extractorsOf(header.features),
       features: header.features,
       crawl,
       writer,
+      contents,
       signal,
       phase: (name) => listener.phase(name),
       seen: (contentBytes) => listener.seen(contentBytes),
     });
   } finally {
     listener.phase('close');
+    await contents.close();
     await view.close();
   }
   return writer.end(new Date());

@@ -1,5 +1,6 @@
 // Runs extractors over one view: known paths first, then one walk that is offered to all of them.
 import type { CrawlConfiguration } from '../schemas/configuration.ts';
+import type { ContentLines } from './contents/content-lines.ts';
 import type { Feature } from '../schemas/entries.ts';
 import type { Extraction, ExtractionContext, Extractor, Knowledge } from './extractors/extractor.ts';
 import type { FrameWriter } from './frame-writer.ts';
@@ -15,6 +16,8 @@ export interface ExtractionTools {
   readonly features: readonly Feature[];
   readonly crawl: CrawlConfiguration;
   readonly writer: FrameWriter;
+  /** Where the lines of files with bytes are made. */
+  readonly contents: ContentLines;
   readonly signal: AbortSignal;
   /** Names the step that is under way. */
   phase(name: string): void;
@@ -46,6 +49,7 @@ export async function extract(view: SystemView, tools: ExtractionTools): Promise
     await viewing(visitors, tools, () => view.walk(new SharedWalk(visitors, tools), tools.signal));
   }
   for (const run of runs) run.attempt((extraction) => extraction.finish?.());
+  for (const totals of await tools.contents.finish()) tools.writer.include('file', totals);
 }
 
 /** One extractor at work. After its first failure it is left alone. */
@@ -128,7 +132,10 @@ function fitted(run: Run, entry: TreeEntry, content: Content): Content {
 }
 
 /** Starts the extractors of the asked features; says which features cannot be had of this system. */
-function startAll(view: SystemView, { extractors, features, crawl, writer }: ExtractionTools): Run[] {
+function startAll(
+  view: SystemView,
+  { extractors, features, crawl, writer, contents }: ExtractionTools,
+): Run[] {
   const knowledge: Knowledge = { users: new Map(), groups: new Map(), packaged: new PackagedPathTable() };
   const lacking = (extractor: string, message: string): void =>
     writer.problem({ code: 'UNFOLD_CAPABILITY_MISSING', extractor, message });
@@ -149,6 +156,10 @@ function startAll(view: SystemView, { extractors, features, crawl, writer }: Ext
       knowledge,
       maxFileBytes: crawl.maxFileBytes,
       emit: (key, entry) => writer.entry(feature, key, entry),
+      emitFile(entry, bytes, packaged) {
+        contents.add(entry, bytes, packaged);
+        writer.written.entries++;
+      },
       problem: (problem) => writer.problem({ ...problem, extractor: name }),
       masked: (rule, values) => writer.masked(rule, values),
       skipped: (reason) => writer.skipped(reason),

@@ -1,39 +1,20 @@
-// Writes one frame as NDJSON to a file descriptor, synchronously and in large chunks.
-import { writeSync } from 'node:fs';
+// Writes one frame as NDJSON to a file descriptor, and counts what is in it.
 import type { Entry, Feature } from '../schemas/entries.ts';
 import { UnfoldError } from '../schemas/error.ts';
 import type { FrameEnd, FrameHeader, FrameStatus, LeftOut } from '../schemas/frame.ts';
 import type { Problem } from '../schemas/problem.ts';
-import { errorCode } from './error-code.ts';
+import type { LineTotals } from './contents/line-maker.ts';
+import { FrameLines, jsonOf } from './frame-lines.ts';
 import type { Report } from './views/view.ts';
 
-const BUFFER_BYTES = 1024 * 1024;
-/** UTF-8 takes at most three bytes per UTF-16 unit. */
-const BYTES_PER_UNIT = 3;
 /** Problems of one code and extractor that are listed one by one. */
 const LISTED_PROBLEMS = 1000;
 
 /** What was counted while a frame was written. */
 export interface FrameCounts {
+  /** Those on their way included. */
   entries: number;
   problems: number;
-}
-
-/** The error that keeps anything from being written to the data folder. */
-export function unwritable(error: unknown): UnfoldError {
-  const code = errorCode(error) ?? 'an error';
-  return code === 'ENOSPC' || code === 'EDQUOT'
-    ? new UnfoldError('UNFOLD_DISK_FULL', 'there is no space left for the frame', { cause: error })
-    : new UnfoldError('UNFOLD_DATA_UNWRITABLE', `the frame cannot be written (${code})`, { cause: error });
-}
-
-/** JSON without lone surrogates: a text cut inside a pair must not spoil the frame. */
-function json(value: unknown): string {
-  const text = JSON.stringify(value);
-  if (!text.includes('\\ud')) return text;
-  return JSON.stringify(value, (_, inner: unknown) =>
-    typeof inner === 'string' ? inner.toWellFormed() : inner,
-  );
 }
 
 function add(counts: Record<string, number>, key: string, by: number): void {
@@ -46,11 +27,9 @@ function add(counts: Record<string, number>, key: string, by: number): void {
  */
 export class FrameWriter implements Report {
   readonly written: FrameCounts = { entries: 0, problems: 0 };
-  /** Why the frame cannot be written any further. */
-  failure: UnfoldError | null = null;
-  readonly #fd: number;
-  readonly #buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
-  #used = 0;
+  /** What it writes to. Others may write entries to it too, by whole lines, and have them counted by `include`. */
+  readonly fd: number;
+  readonly #lines: FrameLines;
   readonly #counts: Partial<Record<Feature, number>> = {};
   readonly #problems = new Map<string, { first: Problem; seen: number }>();
   readonly #leftOut: LeftOut[] = [];
@@ -58,16 +37,33 @@ export class FrameWriter implements Report {
   readonly #skipped: Record<string, number> = {};
 
   constructor(fd: number, header: FrameHeader) {
-    this.#fd = fd;
+    this.fd = fd;
+    this.#lines = new FrameLines(fd);
     for (const feature of header.features) this.#counts[feature] = 0;
-    this.#line(json({ _frame: header }));
+    this.#lines.add(jsonOf({ _frame: header }));
+    // Nobody else's line may come before it.
+    this.#lines.flush();
+  }
+
+  /** Why the frame cannot be written any further. */
+  get failure(): UnfoldError | null {
+    return this.#lines.failure;
   }
 
   /** Writes one entry; the caller sees to it that `key` is unique within the feature. */
   entry(feature: Feature, key: string, entry: Entry): void {
     this.#counts[feature] = (this.#counts[feature] ?? 0) + 1;
     this.written.entries++;
-    this.#line(json({ feature, key, entry }));
+    this.#lines.add(jsonOf({ feature, key, entry }));
+  }
+
+  /** Counts entries that others wrote to `fd`. Throws what kept them from being written. */
+  include(feature: Feature, { entries, masked, skipped, problem, failure }: LineTotals): void {
+    if (failure !== null) throw new UnfoldError(failure.code, failure.message);
+    this.#counts[feature] = (this.#counts[feature] ?? 0) + entries;
+    for (const [rule, values] of Object.entries(masked)) add(this.#masked, rule, values);
+    for (const [reason, files] of Object.entries(skipped)) add(this.#skipped, reason, files);
+    if (problem !== null) this.problem(problem);
   }
 
   problem(problem: Problem): void {
@@ -113,42 +109,13 @@ export class FrameWriter implements Report {
       masked: this.#masked,
       skipped: this.#skipped,
     };
-    this.#line(json({ _end: end }));
-    this.#flush();
+    this.#lines.add(jsonOf({ _end: end }));
+    this.#lines.flush();
     return end;
   }
 
   #problemLine(problem: Problem): void {
     this.written.problems++;
-    this.#line(json({ problem }));
-  }
-
-  #line(line: string): void {
-    const most = line.length * BYTES_PER_UNIT + 1;
-    if (most > BUFFER_BYTES - this.#used) {
-      this.#flush();
-      if (most > BUFFER_BYTES) {
-        this.#write(Buffer.from(`${line}\n`));
-        return;
-      }
-    }
-    this.#used += this.#buffer.write(line, this.#used);
-    this.#buffer[this.#used++] = 0x0a;
-  }
-
-  #flush(): void {
-    this.#write(this.#buffer.subarray(0, this.#used));
-    this.#used = 0;
-  }
-
-  #write(bytes: Buffer): void {
-    try {
-      for (let done = 0; done < bytes.length;) {
-        done += writeSync(this.#fd, bytes, done, bytes.length - done);
-      }
-    } catch (error) {
-      this.failure = unwritable(error);
-      throw this.failure;
-    }
+    this.#lines.add(jsonOf({ problem }));
   }
 }

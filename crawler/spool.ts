@@ -12,7 +12,7 @@ import {
   statSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { unwritable } from './frame-writer.ts';
+import { unwritable } from './frame-lines.ts';
 
 /** `INSTANT_OWNER_FRAME.ndjson`, with `.tmp` behind it while it is being written; a scratch folder is `OWNER_FRAME`. */
 const NAME = /^(?:\d{8}T\d{9}Z_)?(?<owner>[\da-z]+\.[\da-z]+\.[\da-z]+)_[\da-f-]+(?:\.ndjson(?:\.tmp)?)?$/;

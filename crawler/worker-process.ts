@@ -12,7 +12,13 @@ import type { WorkerOrder } from './worker.ts';
 /** The worker beside this file: source or built, whichever runs. */
 const WORKER = fileURLToPath(new URL(`./worker${extname(import.meta.url)}`, import.meta.url));
 /** A small young generation keeps the resident memory small; nothing of a large system is held. */
-const WORKER_FLAGS = ['--max-old-space-size=256', '--max-semi-space-size=16'];
+const WORKER_FLAGS = ['--max-old-space-size=256', '--max-semi-space-size=4'];
+/** Threads give the memory of large texts back at once; what each kept for itself would add up. */
+const WORKER_ENVIRONMENT = {
+  NODE_OPTIONS: '',
+  MALLOC_MMAP_THRESHOLD_: '65536',
+  MALLOC_TRIM_THRESHOLD_: '1048576',
+};
 /** What a worker that was asked to end may take to close what it opened. */
 const GRACE_MS = 2000;
 /** Why there is no frame. */
@@ -39,7 +45,7 @@ export async function runWorker(
   const { deadlineSeconds } = crawl.crawl;
   const mounts = inPrivateMounts();
   const words = [...mounts, process.execPath, ...WORKER_FLAGS, WORKER];
-  const child = start(words[0] ?? process.execPath, words.slice(1), { env: { NODE_OPTIONS: '' } });
+  const child = start(words[0] ?? process.execPath, words.slice(1), { env: WORKER_ENVIRONMENT });
   const deadline = AbortSignal.timeout(deadlineSeconds * 1000);
   const order: WorkerOrder = {
     crawl: { ...crawl, privateMounts: mounts.length > 0 },

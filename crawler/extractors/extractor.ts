@@ -1,5 +1,5 @@
 // The port of an extractor: reads a view, yields the entries of one feature.
-import type { Entry, Feature } from '../../schemas/entries.ts';
+import type { Entry, Feature, FileEntry } from '../../schemas/entries.ts';
 import type { Problem } from '../../schemas/problem.ts';
 import type { Capability, ReadFile, ReadRequest, TreeVisitor } from '../views/view.ts';
 
@@ -30,6 +30,11 @@ export interface ExtractionContext {
   readonly maxFileBytes: number;
   /** Writes one entry of the extractor's feature; `key` is unique within it. */
   emit(key: string, entry: Entry): void;
+  /**
+   * Writes the entry of a regular file with what its bytes tell: hash, text without secrets, and whether they are
+   * those that its package brought. The bytes are copied.
+   */
+  emitFile(entry: FileEntry, bytes: Buffer, packaged: PackagedPath | undefined): void;
   problem(problem: Omit<Problem, 'extractor'>): void;
   /** Counts values that were masked, by rule. */
   masked(rule: string, values: number): void;

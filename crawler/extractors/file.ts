@@ -1,13 +1,9 @@
-// Every path of the tree: metadata, hash, text without secrets, owning package.
-import { hash } from 'node:crypto';
-import type { FileContent, FileEntry } from '../../schemas/entries.ts';
+// Every path of the tree: metadata, owning package, and the bytes of what was read.
+import type { FileEntry } from '../../schemas/entries.ts';
 import { problemOfSkip } from '../problem-of.ts';
-import { isCredentialFile } from '../redaction/credential-file.ts';
-import { redact } from '../redaction/redact.ts';
-import { decodeText, type DecodedText } from '../text/decode.ts';
 import { lines } from '../text/lines.ts';
 import type { Content, ReadFile, TreeEntry, TreeVisitor } from '../views/view.ts';
-import type { Extraction, ExtractionContext, Extractor } from './extractor.ts';
+import type { Extraction, ExtractionContext, Extractor, PackagedPath } from './extractor.ts';
 
 const PASSWD = '/etc/passwd';
 const GROUP = '/etc/group';
@@ -49,8 +45,16 @@ class FileExtraction implements Extraction, TreeVisitor {
 
   found(entry: TreeEntry, content: Content): void {
     const file = this.#describe(entry);
-    if (entry.type === 'file') this.#addContent(file, content ?? { skip: 'not-read' });
-    this.#addPackage(file, content);
+    const packaged = this.#context.knowledge.packaged.get(file.path);
+    if (content !== null && 'bytes' in content) {
+      this.#context.emitFile(file, content.bytes, packaged);
+      return;
+    }
+    if (entry.type === 'file') {
+      file.skipped = content?.skip ?? 'not-read';
+      this.#context.skipped(file.skipped);
+    }
+    this.#addPackage(file, packaged);
     this.#context.emit(file.path, file);
   }
 
@@ -76,64 +80,12 @@ class FileExtraction implements Extraction, TreeVisitor {
     return file;
   }
 
-  #addContent(file: FileEntry, content: Exclude<Content, null>): void {
-    const skipped = 'skip' in content ? content.skip : this.#addBytes(file, content.bytes);
-    if (skipped === null) return;
-    file.skipped = skipped;
-    this.#context.skipped(skipped);
-  }
-
-  /** Adds hash and text; says why there is no text. */
-  #addBytes(file: FileEntry, bytes: Buffer): 'credential' | 'binary' | null {
-    const decoded = decodeText(bytes);
-    const rule = credentialRule(file.path, bytes, decoded);
-    if (rule !== null) {
-      this.#context.masked(rule, 1);
-      return 'credential';
-    }
-    if (decoded === null) {
-      file.hash = { sha256: hash('sha256', bytes) };
-      return 'binary';
-    }
-    const { text, masked } = redact(innerPath(file.path, decoded), decoded.text);
-    const rules = Object.entries(masked);
-    for (const [name, values] of rules) this.#context.masked(name, values);
-    const content: FileContent = { ...decoded, text };
-    // The hash of the file could give a short secret away.
-    if (rules.length > 0) content.masked = masked;
-    else file.hash = { sha256: hash('sha256', bytes) };
-    if (rules.length > 0 || !isVerbatim(decoded)) content.sha256 = hash('sha256', text);
-    file.content = content;
-    return null;
-  }
-
-  #addPackage(file: FileEntry, content: Content): void {
-    const packaged = this.#context.knowledge.packaged.get(file.path);
+  /** What its package says of a path without bytes. */
+  #addPackage(file: FileEntry, packaged: PackagedPath | undefined): void {
     if (packaged === undefined) return;
     file.package = { name: packaged.name };
-    if (packaged.md5 === undefined) return;
-    if (file.type !== 'file') file.package.modified = true;
-    else if (content && 'bytes' in content) {
-      file.package.modified = hash('md5', content.bytes) !== packaged.md5;
-    }
+    if (packaged.md5 !== undefined && file.type !== 'file') file.package.modified = true;
   }
-}
-
-/** Whether the text, written as UTF-8, is the file. */
-function isVerbatim(decoded: DecodedText): boolean {
-  return decoded.encoding === 'utf-8' && decoded.compression === undefined;
-}
-
-/** The path that the text would have uncompressed. */
-function innerPath(path: string, decoded: DecodedText): string {
-  return decoded.compression === undefined ? path : path.replace(/\.t?gz$/i, '');
-}
-
-/** The rule by which nothing of a file may be kept, looking at the bytes and at what they hold. */
-function credentialRule(path: string, bytes: Buffer, decoded: DecodedText | null): string | null {
-  const rule = isCredentialFile(path, bytes);
-  if (rule !== null || decoded === null || isVerbatim(decoded)) return rule;
-  return isCredentialFile(innerPath(path, decoded), Buffer.from(decoded.text));
 }
 
 /** Writes instants; neighbours in a tree often have the same. */

@@ -122,9 +122,7 @@ describe('a frame', () => {
   const onFull = requirement('/dev/full', process.platform === 'linux', 'it is a disk that is always full');
   onFull('tells a full disk', () => {
     const fd = openSync('/dev/full', 'w');
-    const writer = new FrameWriter(fd, header);
-    expect(() => writer.end(new Date())).toThrow(expect.objectContaining({ code: 'UNFOLD_DISK_FULL' }));
-    expect(writer.failure?.code).toBe('UNFOLD_DISK_FULL');
+    expect(() => new FrameWriter(fd, header)).toThrow(expect.objectContaining({ code: 'UNFOLD_DISK_FULL' }));
     closeSync(fd);
   });
 });

@@ -2,6 +2,7 @@
 import { expect } from '@jest/globals';
 import type { Entry } from '../../../schemas/entries.ts';
 import type { Problem } from '../../../schemas/problem.ts';
+import { describe } from '../../../crawler/contents/describe.ts';
 import type { Extractor, Knowledge, PackagedPath } from '../../../crawler/extractors/extractor.ts';
 import type { Content, ReadFile, TreeEntry } from '../../../crawler/views/view.ts';
 
@@ -48,6 +49,14 @@ export function drive(
       driven.entries.set(key, entry);
     },
     problem: (problem) => driven.problems.push(problem),
+    emitFile(entry, bytes, owned) {
+      const { added, masked } = describe(entry.path, bytes, owned);
+      for (const [rule, values] of Object.entries(masked))
+        driven.masked[rule] = (driven.masked[rule] ?? 0) + values;
+      if (added.skipped !== undefined) driven.skipped.push(added.skipped);
+      expect(driven.entries.has(entry.path)).toBe(false);
+      driven.entries.set(entry.path, { ...entry, ...added });
+    },
     masked(rule, values) {
       driven.masked[rule] = (driven.masked[rule] ?? 0) + values;
     },
