@@ -3,6 +3,8 @@ import { describe } from '@jest/globals';
 import { answerConformance } from './search-engine/answers.ts';
 import { applyingConformance } from './search-engine/applying.ts';
 import { changeConformance } from './search-engine/changes.ts';
+import { deltaHistoryConformance } from './search-engine/delta-histories.ts';
+import { deltaConformance } from './search-engine/deltas.ts';
 import { leafConformance } from './search-engine/leaves.ts';
 import { partialConformance } from './search-engine/partial.ts';
 import { oracleConformance } from './search-engine/properties.ts';
@@ -18,6 +20,8 @@ export function searchEngineConformance(name: string, open: OpenEngine): void {
     changeConformance(open);
     partialConformance(open);
     applyingConformance(open);
+    deltaConformance(open);
+    deltaHistoryConformance(open);
     oracleConformance(open);
   });
 }

@@ -1,7 +1,8 @@
 // How the oracle keeps facts: one list per system, walked from end to end.
 import { isDeepStrictEqual } from 'node:util';
 import { carriesOver, Closing, isUnread } from '../../../indexer/closing.ts';
-import type { Entry, Feature, FileEntry } from '../../../schemas/entries.ts';
+import type { Fact, FactQuery } from '../../../indexer/engines/search-engine.ts';
+import { Feature, type Entry, type FileEntry } from '../../../schemas/entries.ts';
 import type { EntryLine, FrameEnd, FrameHeader } from '../../../schemas/frame.ts';
 import type { Leaf } from '../../../schemas/plan.ts';
 import type { Problem } from '../../../schemas/problem.ts';
@@ -63,6 +64,45 @@ function carried(held: OracleFact | undefined, { feature, entry: raw }: EntryLin
   const entry = raw as Entry;
   if (held === undefined || !isUnread(feature, entry) || same(held.entry, entry)) return entry;
   return carriesOver(held.entry as FileEntry, entry) ?? entry;
+}
+
+/** Facts as the port lists them. */
+export function factsOf(facts: readonly OracleFact[], { span, texts, feature, key }: FactQuery): Fact[] {
+  const within = (fact: OracleFact) => {
+    if ('at' in span) return holdsAt(fact, span.at);
+    const [after, until] = [Date.parse(span.after), span.until === null ? Infinity : Date.parse(span.until)];
+    return [fact.from, fact.to ?? Infinity].some(
+      (instant) => instant > after && instant <= until && instant < Infinity,
+    );
+  };
+  return facts
+    .filter(
+      (fact) => within(fact) && fact.feature === (feature ?? fact.feature) && fact.key === (key ?? fact.key),
+    )
+    .sort(inOrder)
+    .map(({ entry, ...fact }) => ({
+      feature: fact.feature,
+      key: fact.key,
+      entry: texts ? entry : withoutText(entry),
+      ...validity(fact),
+    }));
+}
+
+function inOrder(a: OracleFact, b: OracleFact): number {
+  return (
+    Feature.options.indexOf(a.feature) - Feature.options.indexOf(b.feature) ||
+    Buffer.compare(Buffer.from(a.key), Buffer.from(b.key)) ||
+    a.from - b.from
+  );
+}
+
+/** The entry without the text of its content. */
+export function withoutText(entry: Entry): Entry {
+  const { content, ...rest } = entry as FileEntry;
+  if (content === undefined) return entry;
+  const about: Partial<typeof content> = { ...content };
+  delete about.text;
+  return { ...rest, content: about } as Entry;
 }
 
 /** Equal but for what only the system's own file tables say. */

@@ -2,18 +2,25 @@
 import { cursorAfter, inOrder, positionOf } from '../../../indexer/engines/cursor.ts';
 import { PlanTree } from '../../../indexer/engines/plan-tree.ts';
 import { factWeight, leafWeight, rarity, score } from '../../../indexer/engines/ranking.ts';
-import type { Applied, EngineAnswer, Fact, FrameLine } from '../../../indexer/engines/search-engine.ts';
+import type {
+  Applied,
+  EngineAnswer,
+  Fact,
+  FactQuery,
+  FrameLine,
+  SystemState,
+} from '../../../indexer/engines/search-engine.ts';
 import { globToRegExp, matchesEntry, matchText } from '../../../indexer/terms/match.ts';
 import { foldCase } from '../../../indexer/terms/words.ts';
-import { Feature, type FileEntry } from '../../../schemas/entries.ts';
-import type { FrameEnd, FrameHeader } from '../../../schemas/frame.ts';
+import type { FileEntry } from '../../../schemas/entries.ts';
 import type { Leaf, SearchPlan } from '../../../schemas/plan.ts';
 import type { SystemRef } from '../../../schemas/system.ts';
 import { facet, prefixOf, shown, type Satisfied } from './oracle-answer.ts';
-import { changed, holdsAt, update, validity, type OracleFact } from './oracle-facts.ts';
+import { changed, factsOf, holdsAt, update, type OracleFact } from './oracle-facts.ts';
+import { stateAt, stored, type StoredFrame } from './oracle-systems.ts';
 
 interface OracleSystem {
-  readonly frames: { header: FrameHeader; at: number; status: FrameEnd['status'] }[];
+  readonly frames: StoredFrame[];
   readonly facts: OracleFact[];
 }
 
@@ -29,33 +36,36 @@ interface Candidate {
 export class Oracle {
   readonly #systems = new Map<string, OracleSystem>();
 
+  /** Takes whole frames only: a delta is to be told as the whole that it stands for. */
   apply(lines: readonly FrameLine[]): Applied {
-    const header = lines.flatMap((line) => ('header' in line ? [line.header] : []))[0]!;
-    const entries = lines.flatMap((line) => ('line' in line ? [line.line] : []));
-    const problems = lines.flatMap((line) => ('problem' in line ? [line.problem] : []));
-    const end = lines.flatMap((line) => ('end' in line ? [line.end] : []))[0]!;
-    const at = Date.parse(header.at);
+    const frame = stored(lines);
+    const { header, end, at } = frame;
     const system = this.#systems.get(header.system.id) ?? { frames: [], facts: [] };
     const nothing = { opened: 0, closed: 0, kept: 0 };
     const every = [...this.#systems.values()].flatMap(({ frames }) => frames);
-    if (every.some((frame) => frame.header.id === header.id)) return { outcome: 'known', ...nothing };
-    if (system.frames.some((frame) => frame.status !== 'failed' && frame.at >= at)) {
+    if (every.some((known) => known.header.id === header.id)) return { outcome: 'known', ...nothing };
+    if (system.frames.some((known) => known.end.status !== 'failed' && known.at >= at)) {
       return { outcome: 'older', ...nothing };
     }
     this.#systems.set(header.system.id, system);
-    system.frames.push({ header, at, status: end.status });
+    system.frames.push(frame);
     if (end.status === 'failed') return { outcome: 'applied', ...nothing };
-    return { outcome: 'applied', ...update(system.facts, { header, entries, problems, end, at }) };
+    return { outcome: 'applied', ...update(system.facts, frame) };
   }
 
-  facts(id: string, at: string | null): Fact[] {
-    const held = (this.#systems.get(id)?.facts ?? []).filter((fact) => holdsAt(fact, at));
-    const order = (a: OracleFact, b: OracleFact) =>
-      Feature.options.indexOf(a.feature) - Feature.options.indexOf(b.feature) ||
-      Buffer.compare(Buffer.from(a.key), Buffer.from(b.key));
-    return held
-      .sort(order)
-      .map(({ feature, key, entry, ...fact }) => ({ feature, key, entry, ...validity(fact) }));
+  systems(at: string | null): SystemState[] {
+    return [...this.#systems.values()]
+      .flatMap(({ frames }) => stateAt(frames, at) ?? [])
+      .sort((a, b) => (a.system.id < b.system.id ? -1 : 1));
+  }
+
+  facts(id: string, query: FactQuery): Fact[] {
+    return factsOf(this.#systems.get(id)?.facts ?? [], query);
+  }
+
+  /** Id of the system's newest frame with entries. */
+  newest(id: string): string | null {
+    return this.systems(null).find(({ system }) => system.id === id)?.frame?.header.id ?? null;
   }
 
   search(plan: SearchPlan): EngineAnswer {
@@ -101,7 +111,7 @@ export class Oracle {
   #candidates(tree: PlanTree, at: string | null): Candidate[] {
     return [...this.#systems.values()].flatMap(({ frames, facts }) => {
       const usable = frames.filter(
-        (frame) => frame.status !== 'failed' && (at === null || frame.at <= Date.parse(at)),
+        (frame) => frame.end.status !== 'failed' && (at === null || frame.at <= Date.parse(at)),
       );
       usable.sort((a, b) => a.at - b.at);
       const [oldest, newest] = [usable.at(0), usable.at(-1)];
@@ -117,7 +127,7 @@ export class Oracle {
       }
       for (const [number, { leaf }] of tree.leaves.entries())
         if (matchesSystem(leaf, ref)) best.set(number, 1);
-      const frame = newest.status === 'partial' ? ('partial' as const) : ('complete' as const);
+      const frame = newest.end.status === 'partial' ? ('partial' as const) : ('complete' as const);
       return [{ ref, asOf: new Date(newest.at).toISOString(), frame, held, satisfied, best }];
     });
   }

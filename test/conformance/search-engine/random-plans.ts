@@ -1,0 +1,155 @@
+// Plans of every kind: all nodes, leaves, fields, relations, instants, pages and facets.
+import fc from 'fast-check';
+import { parseAddress } from '../../../indexer/terms/addresses.ts';
+import { Feature } from '../../../schemas/entries.ts';
+import { FIELDS } from '../../../schemas/fields.ts';
+import { FacetField, type Leaf, type PlanNode, type SearchPlan } from '../../../schemas/plan.ts';
+import { ADDRESSES, INSTANTS, PATHS, WORDS } from './random-frames.ts';
+import { instant } from './frames.ts';
+import { ALL_RELATIONS, plan } from './setting.ts';
+
+/** Noon of a day is that of a frame; the others lie between frames. */
+const anInstant = fc
+  .tuple(fc.integer({ min: 0, max: INSTANTS }), fc.constantFrom(0, 0, 1, -1, 3_600_000))
+  .map(([day, offset]) => new Date(Date.parse(instant(day)) + offset).toISOString());
+
+export const maybeInstant = fc.option(anInstant, { nil: null });
+
+const within = fc.constantFrom('content' as const, 'entry' as const, 'any' as const);
+
+function withFeature<T extends object>(of: fc.Arbitrary<T>): fc.Arbitrary<T & { feature?: Feature }> {
+  return fc
+    .tuple(of, fc.option(fc.constantFrom(...Feature.options), { nil: undefined, freq: 3 }))
+    .map(([one, feature]) => (feature === undefined ? one : { ...one, feature }));
+}
+
+const word = fc.record({
+  leaf: fc.constant('word' as const),
+  word: fc.constantFrom(...WORDS, 'absent', ''),
+  within,
+});
+
+const PHRASES = [
+  'apple pear',
+  'apple-pear',
+  '= apple',
+  '=',
+  '#',
+  'etc/a.conf',
+  'nginx (= 1)',
+  ' apple ',
+  '',
+  '設定 1',
+  '\u0000',
+];
+const phrase = fc.record({
+  leaf: fc.constant('phrase' as const),
+  text: fc.oneof(
+    fc.constantFrom(...PHRASES, ...WORDS, ...ADDRESSES),
+    fc
+      .array(fc.constantFrom(...WORDS, '=', '\n'), { minLength: 1, maxLength: 3 })
+      .map((parts) => parts.join(' ')),
+  ),
+  within,
+});
+
+const hex = (low: string, high: string) => ({ low, high });
+const anyRange = fc
+  .tuple(
+    fc.nat(0xffff),
+    fc.nat(0xffff),
+    fc.constantFrom('00000000000000000000ffff0a01', '20010db8000000000000000000000000'.slice(0, 28)),
+  )
+  .map(([a, b, prefix]) => {
+    const digits = (value: number) => prefix + value.toString(16).padStart(4, '0');
+    return hex(digits(Math.min(a, b)), digits(Math.max(a, b)));
+  });
+const range = fc.oneof(
+  fc.constantFrom(...ADDRESSES).map((text) => parseAddress(text) ?? hex('0'.repeat(32), 'f'.repeat(32))),
+  anyRange,
+);
+const address = fc
+  .tuple(range, fc.subarray([...ALL_RELATIONS], { minLength: 1 }))
+  .map(([{ low, high }, relations]) => ({ leaf: 'address' as const, low, high, relations }));
+
+const VALUES = [
+  ...[
+    'nginx',
+    'POSTGRES',
+    '/etc/*',
+    '*a*',
+    '/etc/b',
+    's1',
+    'S?',
+    'host',
+    'vm',
+    'debian',
+    'a?ple',
+    'apple',
+    '1',
+    '*:2.0~*',
+  ],
+  ...[
+    '4755',
+    'file',
+    'symlink',
+    'a'.repeat(64),
+    'a*',
+    '*',
+    '?',
+    '',
+    '*größe',
+    '/OPT/apple',
+    '/opt/apple',
+    'true',
+    '/srv/?',
+  ],
+];
+const field = fc
+  .tuple(
+    fc.constantFrom(...FIELDS.map(({ name }) => name), 'no-such-field'),
+    fc.constantFrom('is' as const, 'glob' as const, 'exists' as const),
+    fc.constantFrom(...VALUES, ...PATHS),
+  )
+  .map(([name, op, value]): Leaf => ({
+    leaf: 'field',
+    field: name,
+    op,
+    ...(op === 'exists' ? {} : { value }),
+  }));
+
+const changed = fc.record({ leaf: fc.constant('changed' as const), after: anInstant, until: maybeInstant });
+
+const leaf: fc.Arbitrary<Leaf> = fc.oneof(
+  withFeature(word),
+  withFeature(phrase),
+  withFeature(address),
+  field,
+  withFeature(changed),
+);
+
+const { node } = fc.letrec<{ node: PlanNode }>((tie) => ({
+  node: fc.oneof(
+    { depthSize: 'small', withCrossShrink: true },
+    { weight: 6, arbitrary: leaf.map((one): PlanNode => ({ leaf: one })) },
+    { weight: 2, arbitrary: fc.array(tie('node'), { maxLength: 3 }).map((and): PlanNode => ({ and })) },
+    { weight: 2, arbitrary: fc.array(tie('node'), { maxLength: 3 }).map((or): PlanNode => ({ or })) },
+    { weight: 1, arbitrary: tie('node').map((not): PlanNode => ({ not })) },
+    { weight: 1, arbitrary: fc.constant<PlanNode>({ all: true }) },
+  ),
+}));
+
+const facets = fc
+  .tuple(fc.shuffledSubarray(FacetField.options), fc.integer({ min: 1, max: 4 }))
+  .map(([fields, size]) => fields.map((name) => ({ field: name, size })));
+
+/** A plan for the first page of an answer. */
+export const searchPlan: fc.Arbitrary<SearchPlan> = fc
+  .record({
+    where: node,
+    at: maybeInstant,
+    limit: fc.option(fc.integer({ min: 1, max: 3 }), { nil: null }),
+    evidence: fc.option(fc.nat(4), { nil: null }),
+    facets,
+  })
+  .map(({ where, ...more }) => plan(where, more));
