@@ -24,23 +24,34 @@ export const NO_STAMPS: Stamps = { mtime: null, ctime: null, inode: null };
 
 /** What of a file is its alone; the rest (mode, owner, package …) repeats from file to file. */
 const OWN_OF_FILE = ['path', 'path_bytes', 'size', 'hash', 'target_path'] as const;
+const NOT_SHARED: ReadonlySet<string> = new Set([...OWN_OF_FILE, 'mtime', 'ctime', 'inode', 'content']);
+
+/** Instants come in groups: files of a package share theirs. */
+const REMEMBERED_INSTANTS = 4096;
+const instants = new Map<string, number | null>();
 
 /** Milliseconds of an instant that is written as `toISOString` writes it, so that nothing is lost; else null. */
 function exactMilliseconds(instant: string): number | null {
+  const known = instants.get(instant);
+  if (known !== undefined) return known;
   const ms = Date.parse(instant);
-  return Number.isNaN(ms) || new Date(ms).toISOString() !== instant ? null : ms;
+  const exact = Number.isNaN(ms) || new Date(ms).toISOString() !== instant ? null : ms;
+  if (instants.size >= REMEMBERED_INSTANTS) instants.clear();
+  instants.set(instant, exact);
+  return exact;
 }
 
 /** The parts of an entry. */
 export function takeApart(feature: Feature, key: string, entry: Entry): EntryParts {
   if (feature !== 'file') return { shared: { ...entry }, own: {}, stamps: NO_STAMPS, text: null };
-  const { mtime, ctime, inode, content, ...rest } = entry as FileEntry;
-  const shared: Part = { ...rest };
+  const file = entry as FileEntry;
+  const { mtime, ctime, inode, content } = file;
+  const shared: Part = {};
+  for (const [name, value] of Object.entries(file)) if (!NOT_SHARED.has(name)) shared[name] = value;
   const own: Part = {};
   for (const name of OWN_OF_FILE) {
-    if (shared[name] !== undefined && !(name === 'path' && shared[name] === key)) own[name] = shared[name];
-    // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- `shared` is this function's own copy
-    delete shared[name];
+    const value = file[name];
+    if (value !== undefined && !(name === 'path' && value === key)) own[name] = value;
   }
   const stamps = { mtime: exactMilliseconds(mtime), ctime: exactMilliseconds(ctime), inode };
   if (stamps.mtime === null) own['mtime'] = mtime;
