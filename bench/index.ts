@@ -117,14 +117,14 @@ async function ask(engine: SearchEngine): Promise<void> {
   };
   const goal = `p95 ${options.engine === 'embedded' ? 20 : 60} ms`;
   const nowhere = Array.from({ length: 100 }, (_, i) => `192.0.2.${i}`);
-  const networks = Array.from({ length: 20 }, (_, i) => `10.100.${i}.0/24`);
+  const networks = Array.from({ length: 20 }, (_, i) => `100.64.${i}.0/24`);
   await timed('lookup: address of one system', own, looked, goal);
   await timed('lookup: address nowhere', nowhere, looked, goal);
-  await timed('lookup: address of many systems', spread(shared), looked);
+  await timed('lookup: every system with every place', spread(shared), looked);
   await timed('search: address of one system, all facets', own, searched, goal);
   await timed('search: address of many systems, all facets', spread(shared), searched, goal);
   await timed('search: network /24, all facets', networks, searched);
-  await timed('search: network /16, all facets', ['10.100.0.0/16'], searched);
+  await timed('search: network /16, all facets', ['100.64.0.0/16'], searched);
   await timed(
     'search: at a past instant, all facets',
     own.map((address) => `${address} at:2026-01-01T23:30`),

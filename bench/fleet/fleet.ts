@@ -220,7 +220,8 @@ export class Fleet {
 
   #address(system: number, number: number, version: number): string {
     const last = number === 0 ? 1 : 2 + (numberOf(this.shape.seed, ADDRESS, number, version) % 253);
-    return `10.${100 + (system >> 8)}.${system & 255}.${last}`;
+    // Not of 10.0.0.0/8, which documentation on every system writes.
+    return `100.${64 + (system >> 8)}.${system & 255}.${last}`;
   }
 }
 
