@@ -4,6 +4,7 @@ import { UnfoldError, type ErrorCode } from '../../../schemas/error.ts';
 
 /** Where errors of TLS tell themselves from others: the client keeps the text alone. */
 const UNTRUSTED = /certificate|altnames|issuer/i;
+const WRONG_NAME = /altnames/;
 const NO_TLS_THERE = /wrong version number|packet length too long|http request/i;
 const CLOSED = /other side closed|socket hang up|ECONNRESET/i;
 
@@ -48,6 +49,10 @@ export function refusal(status: number, type: string, reason: string, cause?: un
 
 /** The error for a node, or nodes, that no answer came from; `reason` in the words of Node or of the client. */
 export function connectionError(node: string, reason: string): UnfoldError {
+  if (WRONG_NAME.test(reason))
+    return new UnfoldError('UNFOLD_ENGINE_UNTRUSTED', `${node} cannot be trusted: ${reason}`, {
+      remedy: 'Name the node as its certificate does.',
+    });
   if (UNTRUSTED.test(reason))
     return new UnfoldError('UNFOLD_ENGINE_UNTRUSTED', `${node} cannot be trusted: ${reason}.`);
   if (NO_TLS_THERE.test(reason))
