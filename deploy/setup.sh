@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Brings what `npm start` and `npm test` need: the npm dependencies (Node 24 among them) and, on Debian and
-# Ubuntu, the tools that read and build disks. Does nothing, quickly, where nothing is missing.
+# Brings what `npm start` and `npm test` need: the npm dependencies (Node 24 among them), on Debian and Ubuntu the
+# tools that read and build disks, and a real Elasticsearch for tests. Does nothing, quickly, where nothing is missing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -89,6 +89,8 @@ mkfs.xfs:xfsprogs:the demo disks
 sfdisk:fdisk:the demo disks
 setpriv:util-linux:ending appliances with the crawl that started them
 unshare:util-linux:leaving access times alone
+mvn:maven:fetching Elasticsearch
+openssl:openssl:the tests of TLS
 '
 
 # Fills `packages` (Debian names) and `reasons` (one line per thing that is missing). $1: more lines like TOOLS.
@@ -105,9 +107,33 @@ find_missing_tools() {
     packages+=(debian-archive-keyring)
     reasons+=("Debian's archive keys (the packages of the demo fleet)")
   fi
+  if ! have_java; then
+    packages+=("$(java_package)")
+    reasons+=('Java 17 or later (running Elasticsearch on this machine)')
+  fi
   if ! have_kernel; then
     packages+=("$(kernel_package)")
     reasons+=('a Linux kernel with modules in /boot (the appliance that reads disks boots it)')
+  fi
+}
+
+# Where deploy/elasticsearch-local looks for one.
+have_java() {
+  local java release version
+  java=$(readlink -f "$(command -v java)" || true)
+  for release in "${JAVA_HOME:-$java}/release" "${java%/bin/java}/release" /usr/lib/jvm/*/release /opt/*/release; do
+    version=$(sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$release" 2>/dev/null) || continue
+    if [ "${version:-0}" -ge 17 ]; then return 0; fi
+  done
+  return 1
+}
+
+# What Debian takes for Java is new enough since Debian 12; Ubuntu's is not everywhere.
+java_package() {
+  if grep -qs '^ID=ubuntu' /etc/os-release; then
+    printf 'openjdk-21-jre-headless'
+  else
+    printf 'default-jre-headless'
   fi
 }
 
@@ -175,4 +201,7 @@ tools=$!
 status=0
 { npm_packages_current || install_npm_packages; } && have_node || status=1
 wait "$tools" || true
+if [ "$status" = 0 ] && ! deploy/elasticsearch-local/run fetch; then
+  say 'without Elasticsearch the tests of its engine are skipped'
+fi
 exit "$status"

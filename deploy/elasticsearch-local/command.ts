@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { UnfoldError } from '../../schemas/error.ts';
 import { type ClusterSetting, clusterStatus, startCluster, stopCluster } from './cluster.ts';
-import { provideServer } from './server.ts';
+import { javaFor, type Major, MAJORS, provideServer } from './server.ts';
 
 const HELP = `Usage: deploy/elasticsearch-local/run start|stop|status|fetch [options]
 
@@ -13,7 +13,7 @@ machine can read it; keep nothing in it that they may not see.
   start            start what does not run, wait until it answers, print the URLs
   stop             end it; its data stays
   status           say what runs; exit status 1 if something does not
-  fetch            only bring the server
+  fetch            only bring the server; without --version every one that there is a Java for
 
   --nodes 1|3      nodes of the cluster (1)
   --node N         start or stop this node alone
@@ -73,7 +73,7 @@ function settingOf(values: ReturnType<typeof parsed>['values']): Partial<Cluster
   const { nodes, version, port, heap } = values;
   return {
     owner: null,
-    ...(version === undefined ? {} : { major: oneOf('version', version, [8, 9]) }),
+    ...(version === undefined ? {} : { major: oneOf('version', version, MAJORS) }),
     ...(nodes === undefined ? {} : { nodes: oneOf('nodes', nodes, [1, 3]) }),
     ...(port === undefined ? {} : { port: number('port', port, 0, 65_000) }),
     ...(heap === undefined ? {} : { heapMegabytes: number('heap', heap, 128, 31_000) }),
@@ -98,10 +98,15 @@ async function run(args: readonly string[]): Promise<number> {
     const urls = await startCluster(folder, setting, { cache, ...node, say });
     process.stdout.write(`${urls.join('\n')}\n`);
   } else if (action === 'stop') await stopCluster(folder, node);
-  else if (action === 'fetch') await provideServer(major, cache, say);
+  else if (action === 'fetch') await fetchServers(setting.major, cache);
   else if (action === 'status') return status(folder);
   else throw usage(action === undefined ? 'Say what to do.' : `There is no command ${action}.`);
   return 0;
+}
+
+async function fetchServers(wanted: Major | undefined, cache: string): Promise<void> {
+  if (wanted !== undefined || javaFor(8) === null) await provideServer(wanted ?? 8, cache, say);
+  else for (const major of MAJORS) if (javaFor(major) !== null) await provideServer(major, cache, say);
 }
 
 function status(folder: string): number {

@@ -16,7 +16,8 @@ import { UnfoldError } from '../../schemas/error.ts';
 import { findJava } from './java.ts';
 
 /** Major versions of Elasticsearch that can be had. */
-export type Major = 8 | 9;
+export const MAJORS = [8, 9] as const;
+export type Major = (typeof MAJORS)[number];
 
 const RELEASES: Record<Major, { version: string; java: number }> = {
   8: { version: '8.19.21', java: 17 },
