@@ -47,7 +47,7 @@ export function takeApart(feature: Feature, key: string, entry: Entry): EntryPar
   const file = entry as FileEntry;
   const { mtime, ctime, inode, content } = file;
   const shared: Part = {};
-  for (const [name, value] of Object.entries(file)) if (!NOT_SHARED.has(name)) shared[name] = value;
+  for (const name in file) if (!NOT_SHARED.has(name)) shared[name] = file[name as keyof FileEntry];
   const own: Part = {};
   for (const name of OWN_OF_FILE) {
     const value = file[name];
