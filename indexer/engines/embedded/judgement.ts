@@ -78,14 +78,26 @@ export class Weights {
   }
 }
 
-/** Judges the systems; those in the answer, in no particular order. */
+/** What the systems are judged by. */
+interface Matches {
+  readonly matched: MatchedEntries;
+  readonly facts: MatchedFacts;
+  readonly weights: Weights;
+}
+
+/** The systems in the answer, in no particular order, and by leaf number how rare each leaf is. */
+interface Judgement {
+  readonly judged: Judged[];
+  readonly rarities: readonly number[];
+}
+
+/** Judges the systems, with the rarities of an earlier page where they are given. */
 export function judge(
   tree: PlanTree,
   systems: readonly AnsweringSystem[],
-  matched: MatchedEntries,
-  facts: MatchedFacts,
-  weights: Weights,
-): Judged[] {
+  { matched, facts, weights }: Matches,
+  given: readonly number[] | null,
+): Judgement {
   const leaves = tree.leaves.length;
   // Per system and leaf: the weight of the best fact, 0 where none satisfies the leaf.
   const best = bestWeights(systems, leaves, matched, facts, weights);
@@ -95,13 +107,7 @@ export function judge(
     }
   }
   const terms = tree.leaves.map(({ term }) => term);
-  const rarities = tree.leaves.map(({ leaf, term }) => {
-    const alike = [...terms.keys()].filter((other) => terms[other] === term);
-    let matching = 0;
-    for (let index = 0; index < systems.length; index++)
-      if (alike.some((other) => (best[index * leaves + other] ?? 0) > 0)) matching++;
-    return rarity(matching, systems.length) * leafWeight(leaf);
-  });
+  const rarities = given ?? raritiesOf(tree, systems.length, best);
   const supports = new Map<string, Support>();
   const judged: Judged[] = [];
   for (const [index, { ref }] of systems.entries()) {
@@ -115,7 +121,17 @@ export function judge(
     const parts = numbers.map((leaf) => ({ rarity: rarities[leaf] ?? 0, weight: weight(leaf) }));
     judged.push({ index, id: ref.id, score: score(parts), support });
   }
-  return judged;
+  return { judged, rarities };
+}
+
+function raritiesOf({ leaves }: PlanTree, systems: number, best: Float64Array): number[] {
+  return leaves.map(({ leaf, term }) => {
+    const alike = [...leaves.keys()].filter((other) => leaves[other]?.term === term);
+    let matching = 0;
+    for (let index = 0; index < systems; index++)
+      if (alike.some((other) => (best[index * leaves.length + other] ?? 0) > 0)) matching++;
+    return rarity(matching, systems) * leafWeight(leaf);
+  });
 }
 
 function supportOf(

@@ -1,7 +1,7 @@
 // Answers a plan from the tables: leaves → entries → systems → judgement → one page.
 import type { DatabaseSync } from 'node:sqlite';
 import type { SearchPlan } from '../../../schemas/plan.ts';
-import { cursorAfter, inOrder, positionOf } from '../cursor.ts';
+import { cursorAfter, inOrder, markOf } from '../cursor.ts';
 import { PlanTree } from '../plan-tree.ts';
 import type { EngineAnswer, EngineHit } from '../search-engine.ts';
 import { EvidenceReader } from './evidence.ts';
@@ -12,17 +12,18 @@ import { answeringSystems, instantOf, type AnsweringSystem } from './systems.ts'
 
 /** Answers the plan; the caller holds a transaction, so that every step reads the same state. */
 export function answerPlan(db: DatabaseSync, facets: FacetCounter, plan: SearchPlan): EngineAnswer {
-  const after = plan.cursor === null ? null : positionOf(plan.cursor);
   const at = instantOf(plan.at);
   const systems = answeringSystems(db, at);
   const tree = new PlanTree(plan.where);
   const { leaves } = tree;
+  const after = markOf(plan.cursor, leaves.length);
   const matched = new MatchedEntries(db, leaves);
   const facts = matchedFacts(db, matched, { leaves, systems: systems.map(({ number }) => number), at });
   const prefixes = placePrefixes(db, matched);
   const found = { matched, facts, prefixes, weights: new Weights(matched, prefixes) };
 
-  const judged = judge(tree, systems, matched, facts, found.weights).sort(inOrder);
+  const { judged, rarities } = judge(tree, systems, found, after?.rarities ?? null);
+  judged.sort(inOrder);
   const rest = after === null ? judged : judged.filter((one) => inOrder(one, after) > 0);
   const page = rest.slice(0, plan.limit ?? rest.length);
   const last = page.at(-1);
@@ -31,7 +32,7 @@ export function answerPlan(db: DatabaseSync, facets: FacetCounter, plan: SearchP
     total: judged.length,
     systems: page.flatMap((one) => hit(one, systems[one.index], evidence, plan.evidence)),
     facets: facets.count(plan.facets, { systems, judged, found, at }),
-    cursor: last !== undefined && page.length < rest.length ? cursorAfter(last) : null,
+    cursor: last !== undefined && page.length < rest.length ? cursorAfter(last, rarities) : null,
   };
 }
 

@@ -172,10 +172,45 @@ export function answerConformance(open: OpenEngine): void {
     });
   });
 
-  test('refuses a cursor that is none', async () => {
+  test('a system that no frame touches between pages is listed once, whatever else arrives', async () => {
     await withEngine(open, async (engine) => {
+      const apple = (path: string) => [file(path, 'apple')];
+      const path = (number: number) => (number % 3 === 0 ? '/etc/a' : '/usr/share/doc/a');
+      for (let number = 0; number < 12; number++)
+        await apply(engine, {
+          system: `s${String(number).padStart(2, '0')}`,
+          at: 1,
+          entries: apple(path(number)),
+        });
+      const where = { or: [word('apple'), word('pear')] };
+      // What arrives makes the word rarer, and then more common.
+      const arriving = [
+        [0, 1, 2].map((number) => ({ system: `s0${number}`, at: 2, entries: [os('debian')] })),
+        [0, 1, 2].map((number) => ({ system: `new${number}`, at: 2, entries: apple('/etc/a') })),
+        [3, 4, 5, 6].map((number) => ({ system: `more${number}`, at: 2, entries: [os('debian')] })),
+      ];
+      const listed: string[] = [];
+      let cursor: string | null = null;
+      do {
+        const page = await search(engine, where, { limit: 3, cursor });
+        listed.push(...page.systems.map(({ system }) => system.name));
+        cursor = page.cursor;
+        for (const sketch of arriving.shift() ?? []) await apply(engine, sketch);
+      } while (cursor !== null);
+      const untouched = [3, 4, 5, 6, 7, 8, 9, 10, 11].map((number) => `s${String(number).padStart(2, '0')}`);
+      for (const name of untouched)
+        expect([name, listed.filter((one) => one === name).length]).toEqual([name, 1]);
+    });
+  });
+
+  test('refuses a cursor that is none, and that of another query', async () => {
+    await withEngine(open, async (engine) => {
+      const refused = { code: 'UNFOLD_QUERY_INVALID' };
       const nonsense = engine.search(plan({ all: true }, { cursor: 'bm9uc2Vuc2U' }), NO_SIGNAL);
-      await expect(nonsense).rejects.toMatchObject({ code: 'UNFOLD_QUERY_INVALID' });
+      await expect(nonsense).rejects.toMatchObject(refused);
+      for (const system of ['a', 'b']) await apply(engine, { system, at: 1, entries: [os('debian')] });
+      const { cursor } = await search(engine, { all: true }, { limit: 1 });
+      await expect(search(engine, word('debian'), { limit: 1, cursor })).rejects.toMatchObject(refused);
     });
   });
 

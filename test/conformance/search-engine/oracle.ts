@@ -1,5 +1,5 @@
 // The engine that an engine is compared with: keeps everything in memory, and looks at each fact each time.
-import { cursorAfter, inOrder, positionOf } from '../../../indexer/engines/cursor.ts';
+import { cursorAfter, inOrder, markOf } from '../../../indexer/engines/cursor.ts';
 import { PlanTree } from '../../../indexer/engines/plan-tree.ts';
 import { factWeight, leafWeight, rarity, score } from '../../../indexer/engines/ranking.ts';
 import type {
@@ -72,12 +72,14 @@ export class Oracle {
     const tree = new PlanTree(plan.where);
     const candidates = this.#candidates(tree, plan.at);
     const terms = tree.leaves.map(({ term }) => term);
-    const rarities = tree.leaves.map((planned) => {
+    const after = markOf(plan.cursor, tree.leaves.length);
+    const counted = tree.leaves.map((planned) => {
       const matching = candidates.filter(({ best }) =>
         [...best.keys()].some((leaf) => terms[leaf] === planned.term),
       );
       return rarity(matching.length, candidates.length) * leafWeight(planned.leaf);
     });
+    const rarities = after?.rarities ?? counted;
     const answering = candidates
       .filter(({ best }) => tree.holds((leaf) => best.has(leaf)))
       .map((candidate) => {
@@ -86,7 +88,6 @@ export class Oracle {
         return { ...candidate, id: candidate.ref.id, score: score(parts), support };
       })
       .sort(inOrder);
-    const after = plan.cursor === null ? null : positionOf(plan.cursor);
     const rest = answering.filter((one) => after === null || inOrder(one, after) > 0);
     const page = rest.slice(0, plan.limit ?? undefined);
     return {
@@ -104,7 +105,7 @@ export class Oracle {
         };
       }),
       facets: plan.facets.map(({ field, size }) => facet(field, size, answering)),
-      cursor: page.length > 0 && page.length < rest.length ? cursorAfter(page.at(-1)!) : null,
+      cursor: page.length > 0 && page.length < rest.length ? cursorAfter(page.at(-1)!, rarities) : null,
     };
   }
 
