@@ -1,6 +1,6 @@
 // Answers as CSV: one piece of evidence a row.
-import type { Evidence, SystemHit } from '../../schemas/answer.ts';
-import { harmless } from '../terminal.ts';
+import type { Evidence, SystemHit } from '../schemas/answer.ts';
+import { harmless } from './harmless.ts';
 
 const COLUMNS = [
   'asked',

@@ -1,9 +1,9 @@
 // The forms in which answers leave: text for readers, JSON, NDJSON and CSV for programs.
 import type { Answer, LookupAnswer, Notice } from '../../schemas/answer.ts';
 import { UnfoldError } from '../../schemas/error.ts';
+import { CSV_HEADER, csvRows } from '../../query/csv.ts';
 import { harmless, print, say, toJson } from '../terminal.ts';
 import { answerText, coverageText, lookupText } from './answer-text.ts';
-import { CSV_HEADER, csvRows } from './csv.ts';
 
 /** The options by which a command is told its form. */
 export interface FormatOptions {
