@@ -8,6 +8,7 @@ import { deltaConformance } from './search-engine/deltas.ts';
 import { leafConformance } from './search-engine/leaves.ts';
 import { partialConformance } from './search-engine/partial.ts';
 import { oracleConformance } from './search-engine/properties.ts';
+import { readerConformance } from './search-engine/readers.ts';
 import type { OpenEngine } from './search-engine/setting.ts';
 import { timeConformance } from './search-engine/time.ts';
 
@@ -22,6 +23,7 @@ export function searchEngineConformance(name: string, open: OpenEngine): void {
     applyingConformance(open);
     deltaConformance(open);
     deltaHistoryConformance(open);
+    readerConformance(open);
     oracleConformance(open);
   });
 }

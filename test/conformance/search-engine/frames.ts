@@ -22,8 +22,7 @@ export function instant(at: number | string): string {
   return typeof at === 'string' ? at : new Date(Date.UTC(2026, 0, at, 12)).toISOString();
 }
 
-/** The system of a sketch. */
-export function systemRef(system: string | SystemRef): SystemRef {
+function systemRef(system: string | SystemRef): SystemRef {
   if (typeof system !== 'string') return system;
   return { id: `rootfs:host1/srv/${system}`, kind: 'host', name: system, labels: {} };
 }

@@ -4,7 +4,7 @@ import { Feature, type FileEntry } from '../../../schemas/entries.ts';
 import type { EntryLine, LeftOut } from '../../../schemas/frame.ts';
 import type { Problem } from '../../../schemas/problem.ts';
 import type { SystemRef } from '../../../schemas/system.ts';
-import { file, installed, instant, os, systemRef, type FrameSketch } from './frames.ts';
+import { file, installed, instant, os, type FrameSketch } from './frames.ts';
 
 /** A frame to be applied, and the way it travels. */
 export interface Step {
@@ -202,13 +202,6 @@ export const history: fc.Arbitrary<Step[]> = fc
     const [moved] = inTime.splice(late, 1);
     return moved === undefined ? inTime : [...inTime, moved];
   });
-
-/** Frames of systems that are never renamed, each with one entry of a key. */
-export const plainFrame: fc.Arbitrary<FrameSketch> = sketch.map((one) => ({
-  ...one,
-  system: systemRef(one.system).id.slice(-2),
-  entries: distinct(one.entries),
-}));
 
 function distinct(entries: readonly EntryLine[] = []): EntryLine[] {
   const nameOf = ({ feature, key }: EntryLine) => `${feature} ${key}`;
