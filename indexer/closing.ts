@@ -68,6 +68,11 @@ export class Closing {
     return true;
   }
 
+  /** True if every fact of the feature that the frame does not show ends with it. */
+  endsAll(feature: Feature): boolean {
+    return this.#covered.has(feature) && !this.#doubtful.has(feature) && this.#unread.size === 0;
+  }
+
   /** `/` is kept as the empty path: everything lies below it. */
   #protect(path: string): void {
     this.#unread.add(path.replace(/\/+$/, ''));

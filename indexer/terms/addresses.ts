@@ -101,8 +101,8 @@ export function parseAddress(query: string): AddressRange | null {
   return { low: widest.low, high: widest.high };
 }
 
-/** IPv4 lies in the numbers of IPv6, but `::/0` in a firewall rule covers no IPv4 address. */
-function isIpv4({ low, high }: AddressRange): boolean {
+/** IPv4 lies in the numbers of IPv6, but `::/0` in a firewall rule covers no IPv4 address: ranges relate within a family. */
+export function isIpv4({ low, high }: AddressRange): boolean {
   return low.startsWith(MAPPED) && high.startsWith(MAPPED);
 }
 

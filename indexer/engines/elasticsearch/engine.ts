@@ -1,0 +1,156 @@
+// The index in Elasticsearch, behind the port of an engine.
+import type { Client } from '@elastic/elasticsearch';
+import type { ElasticsearchConfiguration } from '../../../schemas/configuration.ts';
+import { UnfoldError } from '../../../schemas/error.ts';
+import type { SearchPlan } from '../../../schemas/plan.ts';
+import type {
+  Applied,
+  EngineAnswer,
+  Fact,
+  FactQuery,
+  FrameLine,
+  SearchEngine,
+  SystemState,
+} from '../search-engine.ts';
+import { applyFrame } from './apply.ts';
+import { Catalogue } from './catalogue.ts';
+import { connect, type Connecting } from './connection.ts';
+import { engineError } from './errors.ts';
+import { Labels } from './facets.ts';
+import { factsOf, unknownSystem } from './facts.ts';
+import { makeIndices, namesOf, requireIndices, type Names } from './indices.ts';
+import { NumberLeases } from './number-leases.ts';
+import { PresenceCache } from './presence-cache.ts';
+import { answerPlan } from './search.ts';
+import { answeringSystems, systemStates } from './states.ts';
+import { Store } from './store.ts';
+import type { SystemRecord } from './system-record.ts';
+import { SystemRecords } from './systems.ts';
+
+/** A reader whose state others change over and over gets an answer in the end. */
+const READS = 10;
+
+/**
+ * Opens the index of a cluster. `write` makes the indices where they are missing; `read` changes nothing and refuses
+ * frames. Any number of processes may read and write. Throws UnfoldError.
+ */
+export async function openElasticsearch(
+  configuration: ElasticsearchConfiguration,
+  mode: 'read' | 'write',
+  {
+    signal = new AbortController().signal,
+    patienceMs = 0,
+    notice = () => undefined,
+  }: Partial<Connecting> = {},
+): Promise<SearchEngine> {
+  const client = await connect(configuration, { signal, patienceMs, notice });
+  const names = namesOf(configuration.prefix);
+  try {
+    if (mode === 'write') await makeIndices(client, configuration, signal);
+    else await requireIndices(client, names, signal);
+    return new ElasticsearchEngine(client, names, mode);
+  } catch (error) {
+    await client.close();
+    throw engineError(error);
+  }
+}
+
+class ElasticsearchEngine implements SearchEngine {
+  readonly #client: Client;
+  readonly #names: Names;
+  readonly #mode: 'read' | 'write';
+  readonly #leases: NumberLeases;
+  readonly #catalogue: Catalogue;
+  readonly #records = new SystemRecords();
+  readonly #presence = new PresenceCache();
+  readonly #labels = new Labels();
+  /** The frame that is being applied; the next one waits for it. */
+  #writing: Promise<unknown> = Promise.resolve();
+  #isOpen = true;
+
+  constructor(client: Client, names: Names, mode: 'read' | 'write') {
+    this.#client = client;
+    this.#names = names;
+    this.#mode = mode;
+    this.#leases = new NumberLeases(client, names.frames);
+    this.#catalogue = new Catalogue(client, names, this.#leases);
+  }
+
+  apply(frame: AsyncIterable<FrameLine>, signal: AbortSignal): Promise<Applied> {
+    if (this.#mode === 'read') {
+      return Promise.reject(
+        new UnfoldError('UNFOLD_DATA_UNWRITABLE', `${this.#names.systems} was opened to be read`),
+      );
+    }
+    const store = new Store(this.#client, this.#names, signal);
+    const applied = this.#writing.then(() => applyFrame(store, this.#catalogue, frame));
+    this.#writing = applied.catch(() => undefined);
+    return applied.catch((error: unknown) => {
+      signal.throwIfAborted();
+      throw engineError(error);
+    });
+  }
+
+  search(plan: SearchPlan, signal: AbortSignal): Promise<EngineAnswer> {
+    return this.#read(signal, async (store, records) => {
+      const at = plan.at === null ? null : Date.parse(plan.at);
+      const systems = await answeringSystems(store, records, at);
+      return answerPlan({ store, presence: this.#presence, systems, at }, this.#labels, plan);
+    });
+  }
+
+  systems(at: string | null, signal: AbortSignal): Promise<readonly SystemState[]> {
+    return this.#read(signal, (store, records) =>
+      systemStates(store, records, at === null ? null : Date.parse(at)),
+    );
+  }
+
+  async *facts(system: string, query: FactQuery, signal: AbortSignal): AsyncIterable<Fact> {
+    const store = new Store(this.#client, this.#names, signal);
+    try {
+      const records = await this.#records.current(store);
+      const record = records.find(({ id }) => id === system);
+      if (record === undefined) throw unknownSystem(system);
+      for await (const fact of factsOf(store, record, query)) {
+        signal.throwIfAborted();
+        yield fact;
+      }
+    } catch (error) {
+      signal.throwIfAborted();
+      throw engineError(error);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#writing;
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    // Numbers that cannot be given back now are lost, and nothing else.
+    await this.#leases.close(AbortSignal.timeout(5000)).catch(() => undefined);
+    await this.#client.close();
+  }
+
+  /** All of an answer is of one state of each system: where that is gone before it is read, of the next one. */
+  async #read<T>(
+    signal: AbortSignal,
+    read: (store: Store, records: readonly SystemRecord[]) => Promise<T>,
+  ): Promise<T> {
+    signal.throwIfAborted();
+    const store = new Store(this.#client, this.#names, signal);
+    try {
+      let records = await this.#records.current(store);
+      for (let tries = 1; ; tries++) {
+        try {
+          return await read(store, records);
+        } catch (error) {
+          const newer = await this.#records.current(store);
+          if (newer === records || tries === READS) throw error;
+          records = newer;
+        }
+      }
+    } catch (error) {
+      signal.throwIfAborted();
+      throw engineError(error);
+    }
+  }
+}

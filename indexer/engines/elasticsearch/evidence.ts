@@ -1,0 +1,167 @@
+// Reads the facts that are shown for the systems of a page.
+import { EvidenceChoice } from '../evidence-choice.ts';
+import type { Judged, Weights } from '../judgement.ts';
+import type { MatchedFact } from '../search-engine.ts';
+import { BLOCK_SIZE, unpackBlock } from '../embedded/blocks.ts';
+import type { Stamps } from '../embedded/entry-parts.ts';
+import { entryOf, type StoredEntry } from './documents.ts';
+import { blockOf, featureOf } from './entry-numbers.ts';
+import { readPacked } from './facts-documents.ts';
+import { unpackStamps } from './held-facts.ts';
+import type { MatchedEntries, MatchedFacts } from './matches.ts';
+import type { EndedSince, Scope } from './scope.ts';
+import { entriesByNumber, missing, readTexts } from './stored-entries.ts';
+import { presenceId, stampsId, type SystemRecord } from './system-record.ts';
+
+/** A fact with what differs from system to system. */
+interface FactRow extends Stamps {
+  readonly began: number;
+  readonly ended: number | null;
+}
+
+/** Facts of a system that are to be shown. */
+interface Shown {
+  readonly judged: Judged;
+  /** Indexes of MatchedEntries. */
+  readonly entries: readonly number[];
+  readonly moreFacts: number;
+}
+
+/** What a search found; enough to show any system of the answer. */
+export interface FoundMatches {
+  readonly matched: MatchedEntries;
+  readonly facts: MatchedFacts;
+  readonly endedSince: EndedSince;
+  readonly weights: Weights;
+}
+
+/** Facts shown for each of some systems, best first, at most `limit` (null: all), and how many more there are. */
+export async function evidenceOf(
+  scope: Scope,
+  found: FoundMatches,
+  page: readonly Judged[],
+  limit: number | null,
+): Promise<{ facts: MatchedFact[]; moreFacts: number }[]> {
+  const choice = new EvidenceChoice(found.matched, found.weights);
+  const shown = page.map((judged): Shown => {
+    const entries = choice.supporting(found.facts[judged.index] ?? [], judged.support);
+    const chosen = choice.best(entries, judged.support, limit ?? entries.length);
+    return { judged, entries: chosen, moreFacts: entries.length - chosen.length };
+  });
+  const numbers = new Set(
+    shown.flatMap(({ entries }) => entries.map((entry) => found.matched.numbers[entry] ?? 0)),
+  );
+  const [stored, rows] = await Promise.all([
+    entriesByNumber(scope.store, numbers),
+    factRows(scope, found, shown),
+  ]);
+  const texts = await textsOf(scope, choice, found, shown, stored);
+  return shown.map(({ judged, entries, moreFacts }) => ({
+    facts: entries.map((entry) => {
+      const number = found.matched.numbers[entry] ?? 0;
+      const one = stored.get(number);
+      const row = rows.get(`${judged.index} ${entry}`);
+      if (one === undefined || row === undefined) throw missing(`entry ${number}`);
+      const leaves = choice.leaves(entry, judged.support);
+      const looked = choice.looksIntoContent(entry, leaves);
+      const feature = featureOf(number);
+      return {
+        feature,
+        key: one.key,
+        entry: entryOf(feature, one, row, null),
+        text: looked && one.content !== null ? (texts.get(one.content) ?? null) : null,
+        leaves,
+        validFrom: new Date(row.began).toISOString(),
+        validTo: row.ended === null ? null : new Date(row.ended).toISOString(),
+      };
+    }),
+    moreFacts,
+  }));
+}
+
+/** Texts that the shown facts matched with. */
+async function textsOf(
+  { store }: Scope,
+  choice: EvidenceChoice,
+  { matched }: FoundMatches,
+  shown: readonly Shown[],
+  stored: ReadonlyMap<number, StoredEntry>,
+): Promise<Map<string, string>> {
+  const wanted = new Map<string, number>();
+  for (const { judged, entries } of shown) {
+    for (const entry of entries) {
+      const one = stored.get(matched.numbers[entry] ?? 0);
+      if (one === undefined || one.content === null) continue;
+      if (!choice.looksIntoContent(entry, choice.leaves(entry, judged.support))) continue;
+      wanted.set(one.content, typeof one.own['size'] === 'number' ? one.own['size'] : 0);
+    }
+  }
+  const texts = new Map<string, string>();
+  for await (const some of readTexts(store, wanted)) for (const [id, text] of some) texts.set(id, text);
+  return texts;
+}
+
+/** The rows of the shown facts, by system and entry: of what ended they are at hand, others are read. */
+async function factRows(
+  scope: Scope,
+  { matched, endedSince }: FoundMatches,
+  shown: readonly Shown[],
+): Promise<Map<string, FactRow>> {
+  const rows = new Map<string, FactRow>();
+  const wanted = new Map<string, { record: SystemRecord; block: number; offsets: [number, string][] }>();
+  for (const { judged, entries } of shown) {
+    const record = scope.systems[judged.index]?.record;
+    for (const entry of entries) {
+      const number = matched.numbers[entry] ?? 0;
+      const name = `${judged.index} ${entry}`;
+      const past = matched.past[entry] ?? endedSince.get(judged.index, number) ?? null;
+      if (past !== null) rows.set(name, past);
+      else if (record !== undefined) {
+        const block = `${judged.index} ${blockOf(number)}`;
+        const known = wanted.get(block) ?? { record, block: blockOf(number), offsets: [] };
+        known.offsets.push([number % BLOCK_SIZE, name]);
+        wanted.set(block, known);
+      }
+    }
+  }
+  const ids = [...wanted.values()].map(({ record, block, offsets }) => ({
+    ...documentsOf(record, block),
+    offsets,
+  }));
+  const [presences, stamps] = await Promise.all([
+    scope.presence.read(
+      scope.store,
+      ids.map(({ presence }) => presence),
+    ),
+    readPacked(
+      scope.store,
+      ids.map((one) => one.stamps),
+    ),
+  ]);
+  for (const { presence, stamps: stampsDocument, offsets } of ids) {
+    const held = rowsOf(presences.get(presence), stamps.get(stampsDocument));
+    for (const [offset, name] of offsets) {
+      const row = held.get(offset);
+      if (row !== undefined) rows.set(name, row);
+    }
+  }
+  return rows;
+}
+
+function documentsOf({ manifest }: SystemRecord, block: number): { presence: string; stamps: string } {
+  const found = manifest.blocks.find(([number]) => number === block);
+  const attempt = (number: number | undefined) => manifest.attempts[number ?? -1] ?? '';
+  return { presence: presenceId(attempt(found?.[1]), block), stamps: stampsId(attempt(found?.[2]), block) };
+}
+
+function rowsOf(presence: Uint8Array | undefined, stamps: Uint8Array | undefined): Map<number, FactRow> {
+  const began = new Map<number, number>();
+  unpackBlock(presence ?? new Uint8Array(), (offset, instant) => began.set(offset, instant));
+  const all = stamps === undefined ? [] : unpackStamps(stamps);
+  const rows = new Map<number, FactRow>();
+  for (const [row, offset] of [...began.keys()].sort((a, b) => a - b).entries()) {
+    const own = all[row];
+    if (own !== undefined) rows.set(offset, { ...own, began: began.get(offset) ?? 0, ended: null });
+  }
+  return rows;
+}

@@ -1,0 +1,114 @@
+// Reads everything that a query finds, page by page.
+import type { Client, estypes } from '@elastic/elasticsearch';
+import { patiently } from './patience.ts';
+
+/** The longest page that every index allows. */
+const PAGE = 10_000;
+const KEEP_ALIVE = '2m';
+
+/** A document found. */
+export interface Found<T> {
+  readonly id: string;
+  readonly source: T | undefined;
+  /** Values kept in columns, by name. */
+  readonly fields: Readonly<Record<string, readonly unknown[]>>;
+}
+
+/** What to read of which documents. */
+export interface Reading {
+  readonly index: string;
+  readonly query: estypes.QueryDslQueryContainer;
+  /** Properties of the document; none of them: its id alone. Without it, nothing but columns. */
+  readonly source?: readonly string[];
+  /** Properties to read from columns: quicker where many documents are read and little of each. */
+  readonly columns?: readonly string[];
+  /** Columns to sort by, the last of them unique; without them the order is that of the index. */
+  readonly sort?: readonly string[];
+  readonly page?: number;
+}
+
+/**
+ * Everything a query finds, in pages. What fits one page is read at once; more is read from one point in time, so that
+ * nothing is missed or seen twice while others write.
+ */
+export async function* pagesOf<T>(
+  client: Client,
+  reading: Reading,
+  signal: AbortSignal,
+): AsyncGenerator<Found<T>[]> {
+  const size = reading.page ?? PAGE;
+  const request = requestOf(reading, size);
+  const first = await ask<T>(client, { ...request, index: reading.index }, signal);
+  if (first.length < size) {
+    if (first.length > 0) yield first.map(found);
+    return;
+  }
+  const pit = await patiently(signal, () =>
+    client.openPointInTime({ index: reading.index, keep_alive: KEEP_ALIVE }, { signal }),
+  );
+  let id = pit.id;
+  try {
+    const sort = (request.sort ?? [{ _shard_doc: 'asc' }]) as estypes.SortCombinations[];
+    let after: estypes.SortResults | undefined;
+    for (;;) {
+      const page = await ask<T>(
+        client,
+        {
+          ...request,
+          sort,
+          pit: { id, keep_alive: KEEP_ALIVE },
+          ...(after === undefined ? {} : { search_after: after }),
+        },
+        signal,
+        (renewed) => (id = renewed),
+      );
+      if (page.length > 0) yield page.map(found);
+      after = page.at(-1)?.sort;
+      if (page.length < size || after === undefined) return;
+    }
+  } finally {
+    // It ends by itself soon; that it cannot be ended now is no failure of the reading.
+    await client.closePointInTime({ id }, { ignore: [404], maxRetries: 0 }).catch(() => undefined);
+  }
+}
+
+/** All pages in one list, for what is known to be little. */
+export async function everyOf<T>(client: Client, reading: Reading, signal: AbortSignal): Promise<Found<T>[]> {
+  const all: Found<T>[] = [];
+  for await (const page of pagesOf<T>(client, reading, signal)) all.push(...page);
+  return all;
+}
+
+function requestOf({ query, source, columns, sort }: Reading, size: number): estypes.SearchRequest {
+  return {
+    query: { bool: { filter: query } },
+    size,
+    track_total_hits: false,
+    _source: source === undefined || source.length === 0 ? false : [...source],
+    ...(columns === undefined ? {} : { docvalue_fields: [...columns] }),
+    // Without the source there is nothing to read but columns.
+    ...(source === undefined && columns !== undefined ? { stored_fields: '_none_' } : {}),
+    ...(sort === undefined ? {} : { sort: sort.map((name) => ({ [name]: 'asc' as const })) }),
+  };
+}
+
+async function ask<T>(
+  client: Client,
+  request: estypes.SearchRequest,
+  signal: AbortSignal,
+  renewed: (pit: string) => void = () => undefined,
+): Promise<estypes.SearchHit<T>[]> {
+  const answer = await patiently(signal, () =>
+    client.search<T>({ ...request, allow_partial_search_results: false }, { signal }),
+  );
+  if (answer.pit_id !== undefined) renewed(answer.pit_id);
+  return answer.hits.hits;
+}
+
+function found<T>(hit: estypes.SearchHit<T>): Found<T> {
+  return {
+    id: hit._id ?? '',
+    source: hit._source,
+    fields: (hit.fields ?? {}) as Record<string, unknown[]>,
+  };
+}

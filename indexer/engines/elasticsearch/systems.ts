@@ -1,0 +1,113 @@
+// All systems as a reader knows them: read once, then kept up with what was published since.
+import type { estypes } from '@elastic/elasticsearch';
+import type { SystemRef } from '../../../schemas/system.ts';
+import type { Store } from './store.ts';
+import type { StoredFrame, SystemRecord } from './system-record.ts';
+
+const PAGE = 1000;
+
+/** A system that answers at an instant, with the frame it answers from. */
+export interface AnsweringSystem {
+  readonly record: SystemRecord;
+  readonly ref: SystemRef;
+  readonly asOf: string;
+  readonly frame: 'complete' | 'partial';
+}
+
+interface Hit {
+  readonly id: string;
+  readonly place: number;
+  readonly term: number;
+  readonly record: SystemRecord;
+}
+
+/** The states of all systems, as of the last time they were asked for. */
+export class SystemRecords {
+  readonly #records = new Map<string, SystemRecord>();
+  #sorted: readonly SystemRecord[] = [];
+  /** The document that was written last: as long as it is found again, what was written since comes after it. */
+  #last: Hit | null = null;
+  #refreshing: Promise<readonly SystemRecord[]> | null = null;
+
+  /** Every system's newest state, by id. Whoever asks while another is being answered gets the next answer. */
+  async current(store: Store): Promise<readonly SystemRecord[]> {
+    while (this.#refreshing !== null) await this.#refreshing.catch(() => undefined);
+    this.#refreshing = this.#refresh(store);
+    try {
+      return await this.#refreshing;
+    } finally {
+      this.#refreshing = null;
+    }
+  }
+
+  async #refresh(store: Store): Promise<readonly SystemRecord[]> {
+    const last = this.#last;
+    let hits = await hitsFrom(store, last?.place ?? 0, PAGE);
+    if (last !== null && !goesOn(last, hits)) {
+      // The shard's history is another one since a node was lost.
+      this.#records.clear();
+      this.#last = null;
+      hits = await hitsFrom(store, 0, PAGE);
+    }
+    if (this.#last !== null && hits.length === 1 && hits[0]?.place === this.#last.place) return this.#sorted;
+    while (hits.length > 0) {
+      for (const hit of hits) {
+        this.#records.set(hit.id, hit.record);
+        this.#last = hit;
+      }
+      hits = hits.length < PAGE ? [] : await hitsFrom(store, (hits.at(-1)?.place ?? 0) + 1, PAGE);
+    }
+    this.#sorted = [...this.#records.values()]
+      .filter(({ gone }) => !gone)
+      .sort((a, b) => (a.id < b.id ? -1 : 1));
+    return this.#sorted;
+  }
+}
+
+/** Whether the documents from `last` on continue what was read: it is there unchanged, or was written anew. */
+function goesOn(last: Hit, hits: readonly Hit[]): boolean {
+  return (
+    hits.every(({ term }) => term === last.term) &&
+    hits.some(({ id, place }) => id === last.id && place >= last.place)
+  );
+}
+
+/** Documents of systems in the order of writing. */
+async function hitsFrom(store: Store, place: number, size: number): Promise<Hit[]> {
+  const answer = await store.patiently(() =>
+    store.client.search<{ record: SystemRecord }>(
+      {
+        index: store.names.systems,
+        size,
+        track_total_hits: false,
+        seq_no_primary_term: true,
+        query: { bool: { filter: { range: { _seq_no: { gte: place } } } } },
+        sort: [{ _seq_no: 'asc' }],
+        allow_partial_search_results: false,
+      },
+      { signal: store.signal },
+    ),
+  );
+  return answer.hits.hits.flatMap((hit: estypes.SearchHit<{ record: SystemRecord }>) =>
+    hit._source === undefined
+      ? []
+      : [
+          {
+            id: hit._id ?? '',
+            place: hit._seq_no ?? 0,
+            term: hit._primary_term ?? 0,
+            record: hit._source.record,
+          },
+        ],
+  );
+}
+
+/** The system as a frame knows it. */
+export function answeringFrom(record: SystemRecord, { header, end }: StoredFrame): AnsweringSystem {
+  return {
+    record,
+    ref: header.system,
+    asOf: new Date(header.at).toISOString(),
+    frame: end.status === 'partial' ? 'partial' : 'complete',
+  };
+}

@@ -1,0 +1,148 @@
+// Judges every system by its matches: which leaves hold, why it is in the answer, and what its score is.
+import type { Leaf } from '../../schemas/plan.ts';
+import type { SystemRef } from '../../schemas/system.ts';
+import { globToRegExp } from '../terms/match.ts';
+import { foldCase } from '../terms/words.ts';
+import type { Candidate, FactsOf, Matched } from './matched.ts';
+import type { PlanTree } from './plan-tree.ts';
+import { factWeight, leafWeight, rarity, score } from './ranking.ts';
+
+/** A system in the answer. `support` are the leaves it is there for, with how rare each is. */
+export interface Judged {
+  readonly index: number;
+  readonly id: string;
+  readonly score: number;
+  readonly support: Support;
+}
+
+/** Leaves that put systems into the answer. Systems with the same ones share it. */
+export interface Support {
+  readonly leaves: readonly number[];
+  /** By leaf number. */
+  readonly rarities: readonly number[];
+  /** By leaf number: the term it belongs to (plan-tree.ts). */
+  readonly terms: readonly number[];
+  /** By pattern number: 1 where the pattern satisfies one of the leaves. */
+  readonly patterns: Uint8Array;
+}
+
+/** Whether a leaf on a field of the system itself holds; null for any other leaf. */
+function systemLeaf(leaf: Leaf, { id, name, kind }: SystemRef): boolean | null {
+  if (leaf.leaf !== 'field' || (leaf.field !== 'system' && leaf.field !== 'kind')) return null;
+  const values = leaf.field === 'kind' ? [kind] : [id, name];
+  const asked = foldCase(leaf.value ?? '');
+  switch (leaf.op) {
+    case 'exists':
+      return true;
+    case 'is':
+      return values.some((value) => foldCase(value) === asked);
+    case 'glob':
+      return values.some((value) => globToRegExp(asked).test(foldCase(value)));
+  }
+}
+
+/** The worth of each matched entry, apart from rarity, as a match in content or in the entry itself. */
+export class Weights {
+  readonly #matched: Matched;
+  readonly #known = new Map<number, number>();
+
+  constructor(matched: Matched) {
+    this.#matched = matched;
+  }
+
+  of(entry: number, inContent: boolean): number {
+    const place = this.#matched.places[entry] ?? 0;
+    const name = place * 2 + Number(inContent);
+    let weight = this.#known.get(name);
+    if (weight === undefined) {
+      weight = factWeight(this.#matched.feature(entry), this.#matched.prefix(place), !inContent);
+      this.#known.set(name, weight);
+    }
+    return weight;
+  }
+}
+
+/** What the systems are judged by. */
+export interface Matches {
+  readonly matched: Matched;
+  readonly facts: FactsOf;
+  readonly weights: Weights;
+}
+
+/** The systems in the answer, in no particular order, and by leaf number how rare each leaf is. */
+export interface Judgement {
+  readonly judged: Judged[];
+  readonly rarities: readonly number[];
+}
+
+/** Judges the systems, with the rarities of an earlier page where they are given. */
+export function judge(
+  tree: PlanTree,
+  systems: readonly Candidate[],
+  matches: Matches,
+  given: readonly number[] | null,
+): Judgement {
+  const { matched } = matches;
+  const leaves = tree.leaves.length;
+  // Per system and leaf: the weight of the best fact, 0 where none satisfies the leaf.
+  const best = bestWeights(systems.length, leaves, matches);
+  for (const [number, { leaf }] of tree.leaves.entries()) {
+    for (const [index, { ref }] of systems.entries()) {
+      if (systemLeaf(leaf, ref) === true) best[index * leaves + number] = 1;
+    }
+  }
+  const terms = tree.leaves.map(({ term }) => term);
+  const rarities = given ?? raritiesOf(tree, systems.length, best);
+  const supports = new Map<string, Support>();
+  const judged: Judged[] = [];
+  for (const [index, { ref }] of systems.entries()) {
+    const weight = (leaf: number) => best[index * leaves + leaf] ?? 0;
+    const has = (leaf: number) => weight(leaf) > 0;
+    if (!tree.holds(has)) continue;
+    const numbers = tree.support(has);
+    const name = numbers.join();
+    const support = supports.get(name) ?? supportOf(numbers, { rarities, terms }, matched);
+    supports.set(name, support);
+    const parts = numbers.map((leaf) => ({ rarity: rarities[leaf] ?? 0, weight: weight(leaf) }));
+    judged.push({ index, id: ref.id, score: score(parts), support });
+  }
+  return { judged, rarities };
+}
+
+function raritiesOf({ leaves }: PlanTree, systems: number, best: Float64Array): number[] {
+  return leaves.map(({ leaf, term }) => {
+    const alike = [...leaves.keys()].filter((other) => leaves[other]?.term === term);
+    let matching = 0;
+    for (let index = 0; index < systems; index++)
+      if (alike.some((other) => (best[index * leaves.length + other] ?? 0) > 0)) matching++;
+    return rarity(matching, systems) * leafWeight(leaf);
+  });
+}
+
+function supportOf(
+  leaves: readonly number[],
+  plan: Pick<Support, 'rarities' | 'terms'>,
+  matched: Matched,
+): Support {
+  const wanted = new Set(leaves);
+  const patterns = matched.patterns.map((pattern) => Number(pattern.some(({ leaf }) => wanted.has(leaf))));
+  return { leaves, ...plan, patterns: Uint8Array.from(patterns) };
+}
+
+function bestWeights(systems: number, leaves: number, { matched, facts, weights }: Matches): Float64Array {
+  const best = new Float64Array(systems * leaves);
+  // Per entry what it is worth for each leaf: computed once, however many systems have the entry.
+  const worth = matched.patternOf.map((number, entry) => {
+    const pattern = matched.patterns[number] ?? [];
+    return pattern.map(({ leaf, inContent }) => ({ leaf, weight: weights.of(entry, inContent) }));
+  });
+  for (let system = 0; system < systems; system++) {
+    for (const entry of facts(system)) {
+      for (const { leaf, weight } of worth[entry] ?? []) {
+        const at = system * leaves + leaf;
+        if (weight > (best[at] ?? 0)) best[at] = weight;
+      }
+    }
+  }
+  return best;
+}
