@@ -1,6 +1,7 @@
 // The port of looking after an index: what is in it, what it may forget, whether it is sound. The conformance suite is that of search-engine.ts.
 import type { FrameEnd, FrameHeader } from '../../schemas/frame.ts';
 import type { Problem } from '../../schemas/problem.ts';
+import type { SearchEngine } from './search-engine.ts';
 
 /** What is in an index. */
 export interface IndexStatus {
@@ -31,9 +32,12 @@ export interface FrameRecord {
   readonly kept: number;
 }
 
-/** How much of the past to keep. What holds now, and the newest frame with entries of each system, always stays. */
+/**
+ * How much of the past to keep. Of each system a frame goes with all that are older than it (retention.ts): what holds
+ * now, the newest frame with entries, and what came after it, always stay.
+ */
 export interface Retention {
-  /** Frames older than this instant go, and the facts that ended before it; null: no limit. */
+  /** Frames older than this instant go; null: no limit. */
   readonly before: string | null;
   /** Frames kept per system; null: no limit. */
   readonly frames: number | null;
@@ -64,8 +68,8 @@ export interface IndexKeeping {
   /** Frames of a system, the newest first. Throws UNFOLD_SYSTEM_UNKNOWN. */
   frames(system: string, signal: AbortSignal): AsyncIterable<FrameRecord>;
   /**
-   * Removes what no retained instant shows: after it, every answer for an instant from the oldest retained frame of a
-   * system on is what it was. Texts that no fact has any more go too. Idempotent.
+   * Removes frames, and the facts that had ended when the oldest frame that stays was made: no answer changes for an
+   * instant from that frame on, nor for what changed after it. Texts that no fact has any more go too. Idempotent.
    */
   retain(retention: Retention, signal: AbortSignal): Promise<Removed>;
   /** Removes a system with all of its history. Throws UNFOLD_SYSTEM_UNKNOWN. */
@@ -73,3 +77,6 @@ export interface IndexKeeping {
   /** Checks everything that can be checked without the systems: hashes of texts, terms, references, validities. */
   verify(progress: Progress, signal: AbortSignal): AsyncIterable<Finding>;
 }
+
+/** An index: fed and asked through the one port, looked after through the other. */
+export type Index = SearchEngine & IndexKeeping;

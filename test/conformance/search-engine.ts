@@ -1,5 +1,6 @@
 // What every engine must answer: run by each engine's own test, unchanged.
 import { describe } from '@jest/globals';
+import { indexKeepingConformance } from './index-keeping.ts';
 import { answerConformance } from './search-engine/answers.ts';
 import { applyingConformance } from './search-engine/applying.ts';
 import { changeConformance } from './search-engine/changes.ts';
@@ -24,6 +25,7 @@ export function searchEngineConformance(name: string, open: OpenEngine): void {
     deltaConformance(open);
     deltaHistoryConformance(open);
     readerConformance(open);
+    indexKeepingConformance(open);
     oracleConformance(open);
   });
 }

@@ -13,6 +13,9 @@ function widthOf(low: bigint, high: bigint): number {
   return low === high ? 0 : (high - low).toString(2).length;
 }
 
+/** Stands for the high end of a single address. */
+const NONE = Buffer.alloc(0);
+
 function number(hex: string): bigint {
   return BigInt(`0x${hex}`);
 }
@@ -24,12 +27,19 @@ function bytes(value: bigint): Buffer {
 /** Writes a range and the subject it stands in. A single address has no `high`. */
 export function addressWriter(db: DatabaseSync): (low: string, high: string, subject: number) => void {
   const insert = db.prepare('INSERT OR IGNORE INTO address(width, low, high, subject) VALUES (?, ?, ?, ?)');
-  const none = Buffer.alloc(0);
-  return (low, high, subject) => {
-    const single = low === high;
-    const width = single ? 0 : widthOf(number(low), number(high));
-    insert.run(width, Buffer.from(low, 'hex'), single ? none : Buffer.from(high, 'hex'), subject);
-  };
+  return (low, high, subject) => insert.run(...columns(low, high), subject);
+}
+
+/** Removes what `addressWriter` wrote. */
+export function addressRemover(db: DatabaseSync): (low: string, high: string, subject: number) => void {
+  const remove = db.prepare('DELETE FROM address WHERE width = ? AND low = ? AND high = ? AND subject = ?');
+  return (low, high, subject) => remove.run(...columns(low, high), subject);
+}
+
+function columns(low: string, high: string): [number, Buffer, Buffer] {
+  const single = low === high;
+  const width = single ? 0 : widthOf(number(low), number(high));
+  return [width, Buffer.from(low, 'hex'), single ? NONE : Buffer.from(high, 'hex')];
 }
 
 /** The subjects in which a range is written that relates to the asked one as the leaf wants. */

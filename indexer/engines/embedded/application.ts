@@ -29,6 +29,7 @@ function prepare(db: DatabaseSync) {
     ),
     keyOf: db.prepare('SELECT key FROM entry WHERE id = ?'),
     problem: db.prepare('INSERT INTO problem VALUES (?, ?, ?, ?, ?, ?)'),
+    suspect: db.prepare('INSERT OR IGNORE INTO suspect VALUES (?)'),
   };
 }
 
@@ -89,12 +90,15 @@ export class Application {
     let known = this.#catalogue.intern(feature, key, entry);
     if (!this.#keys.add(known.key)) {
       this.#repeated[feature] = (this.#repeated[feature] ?? 0) + 1;
-      if (!this.#presence.seen(known.id)) this.#twice(key);
+      if (!this.#presence.seen(known.id)) this.#twice(known, key);
       return;
     }
     if (isUnread(feature, entry) && this.#presence.began(known.id) === null) {
       const whole = this.#carriedOver(known, entry);
-      if (whole !== null) known = this.#catalogue.intern(feature, key, whole);
+      if (whole !== null) {
+        this.#statements.suspect.run(known.id);
+        known = this.#catalogue.intern(feature, key, whole);
+      }
     }
     this.#show(known, since === undefined || !this.#place.isFirst ? this.#at : Date.parse(since));
   }
@@ -221,7 +225,8 @@ export class Application {
     return carriesOver(stored.whole(stamps, text) as FileEntry, seen);
   }
 
-  #twice(key: string): void {
+  #twice({ id }: KnownEntry, key: string): void {
+    this.#statements.suspect.run(id);
     const message = 'the frame has two entries of this key; the first was kept';
     this.record({ code: 'UNFOLD_MALFORMED', extractor: INDEXER, path: key, message });
   }

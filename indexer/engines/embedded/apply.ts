@@ -76,18 +76,20 @@ function addFrame(db: DatabaseSync, header: FrameHeader, system: number): number
 }
 
 function finish(db: DatabaseSync, { application, header, id, system }: Begun, end: FrameEnd): Applied {
-  const set = db.prepare('UPDATE frame SET status = ?, closing = ? WHERE id = ?');
+  const set = db.prepare(
+    'UPDATE frame SET status = ?, closing = ?, opened = ?, closed = ?, kept = ? WHERE id = ?',
+  );
   if (end.status === 'failed') {
     db.exec('ROLLBACK TO entries');
     const problems = [...application.firstProblems];
     for (const problem of problems) application.record(problem);
     const empty = wholeEnd(header, { ...end, counts: {}, kept: {}, held: {}, problems: problems.length });
-    set.run('failed', JSON.stringify(empty), id);
+    set.run('failed', JSON.stringify(empty), 0, 0, 0, id);
     return { outcome: 'applied', opened: 0, closed: 0, kept: 0 };
   }
-  const kept = application.end(end);
-  set.run(kept.status, JSON.stringify(kept), id);
+  const whole = application.end(end);
+  const { opened, closed, kept } = application;
+  set.run(whole.status, JSON.stringify(whole), opened, closed, kept, id);
   db.prepare('UPDATE system SET newest = ? WHERE id = ?').run(id, system);
-  const { opened, closed, kept: held } = application;
-  return { outcome: 'applied', opened, closed, kept: held };
+  return { outcome: 'applied', opened, closed, kept };
 }

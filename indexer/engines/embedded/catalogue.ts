@@ -3,11 +3,12 @@ import { hash } from 'node:crypto';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Entry, Feature } from '../../../schemas/entries.ts';
 import { addressesIn } from '../../terms/addresses.ts';
-import { entryText, fieldValues } from '../../terms/entry-terms.ts';
-import { distinctWords, foldCase } from '../../terms/words.ts';
+import { distinctWords } from '../../terms/words.ts';
 import { addressWriter } from './addresses.ts';
-import { NO_STAMPS, putTogether, splitKey, takeApart, type Stamps } from './entry-parts.ts';
+import { attributeDigest, entryDigest } from './digests.ts';
+import { splitKey, takeApart, type Stamps } from './entry-parts.ts';
 import { featureNumber, firstEntryId, IDS_PER_FEATURE } from './schema.ts';
+import { fieldsOfAttribute, fieldsOfEntry, textOfEntry, type FoldedField } from './searched.ts';
 import { contentSubject, entrySubject } from './subjects.ts';
 import { packText } from './texts.ts';
 
@@ -18,30 +19,9 @@ export interface KnownEntry {
   readonly stamps: Stamps;
 }
 
-/** A text with the SHA-256 of its UTF-8. */
-interface HashedText {
-  readonly text: string;
-  readonly bytes: Buffer;
-  readonly sha256: Buffer;
-}
-
-function hashed(text: string): HashedText {
-  const bytes = Buffer.from(text, 'utf8');
-  return { text, bytes, sha256: hash('sha256', bytes, 'buffer') };
-}
-
-/** 128 of SHA-256's bits: what a name in our own tables needs. */
-function digestOf(...parts: string[]): Buffer {
-  return hash('sha256', parts.join('\0'), 'buffer').subarray(0, 16);
-}
-
-/** JSON in which the order of names does not matter: entries are the same however a crawler orders them. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, inner: unknown) =>
-    typeof inner !== 'object' || inner === null || Array.isArray(inner)
-      ? inner
-      : Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))),
-  );
+/** SHA-256 of the text as UTF-8, in hex. */
+function sha256Of(text: string): string {
+  return hash('sha256', text, 'hex');
 }
 
 /** Entries of one place and of one attribute come together: a few thousand remembered ids spare most lookups. */
@@ -53,17 +33,20 @@ function remember(ids: Map<string, number>, name: string, id: number): void {
 }
 
 function prepare(db: DatabaseSync) {
+  const entry = db.prepare('SELECT id, key FROM entry WHERE digest = ?');
+  entry.setReturnArrays(true);
   return {
-    entry: db.prepare('SELECT id, key FROM entry WHERE digest = ?'),
+    entry,
     content: db.prepare('SELECT id FROM content WHERE sha256 = ?'),
     place: db.prepare('SELECT id FROM place WHERE feature = ? AND prefix = ?'),
     key: db.prepare('SELECT id FROM key WHERE place = ? AND name = ?'),
     attribute: db.prepare('SELECT id FROM attribute WHERE digest = ?'),
     lastEntry: db.prepare('SELECT max(id) AS id FROM entry WHERE id >= ? AND id < ?'),
+    lastRemoved: db.prepare('SELECT id FROM last_entry WHERE feature = ?'),
     addEntry: db.prepare(
       'INSERT INTO entry(id, digest, key, place, attribute, content, own) VALUES (?, ?, ?, ?, ?, ?, ?)',
     ),
-    addContent: db.prepare('INSERT INTO content(sha256, deflated, body) VALUES (?, ?, ?)'),
+    addContent: db.prepare('INSERT INTO content(sha256, deflated, body, bytes) VALUES (?, ?, ?, ?)'),
     addPlace: db.prepare('INSERT INTO place(feature, prefix) VALUES (?, ?)'),
     addKey: db.prepare('INSERT INTO key(place, name) VALUES (?, ?)'),
     addAttribute: db.prepare('INSERT INTO attribute(digest, json) VALUES (?, ?)'),
@@ -79,7 +62,7 @@ export class Catalogue {
   readonly #address: (low: string, high: string, subject: number) => void;
   readonly #nextEntry = new Map<Feature, number>();
   readonly #places = new Map<string, number>();
-  readonly #attributes = new Map<string, number>();
+  readonly #attributes = new Map<Feature, Map<string, number>>();
 
   constructor(db: DatabaseSync) {
     this.#statements = prepare(db);
@@ -91,30 +74,28 @@ export class Catalogue {
     const { shared, own, stamps, text } = takeApart(feature, key, entry);
     const attribute = this.#attribute(feature, shared);
     const ownJson = JSON.stringify(own);
-    const content = text === null ? null : hashed(text);
-    const digest = digestOf(feature, key, `${attribute}`, ownJson, content?.sha256.toString('hex') ?? '');
-    const known = this.#statements.entry.get(digest) as { id: number; key: number } | undefined;
-    if (known) return { ...known, stamps };
+    const sha256 = text === null ? '' : sha256Of(text);
+    const digest = entryDigest(feature, key, { attribute, own: ownJson, sha256 });
+    const known = this.#statements.entry.get(digest) as unknown as [number, number] | undefined;
+    if (known) return { id: known[0], key: known[1], stamps };
 
-    const contentId = content === null ? null : this.#content(content);
+    const contentId = text === null ? null : this.#content(text, sha256);
     const { place, id: keyId } = this.#key(feature, key);
     const id = this.#newEntryId(feature);
     const ownColumn = ownJson === '{}' ? null : ownJson;
     this.#statements.addEntry.run(id, digest, keyId, place, attribute, contentId, ownColumn);
-    const itself = putTogether(feature, key, { shared, own, stamps: NO_STAMPS, text: null });
-    this.#index(entrySubject(id), entryText(feature, key, itself));
-    if (feature === 'file') {
-      const alone = putTogether(feature, key, { shared: {}, own, stamps: NO_STAMPS, text: null });
-      this.#fields(this.#statements.addEntryField, feature, alone, id);
-    }
+    this.#index(entrySubject(id), textOfEntry(feature, key, shared, own));
+    addFields(this.#statements.addEntryField, fieldsOfEntry(feature, key, own), id);
     return { id, key: keyId, stamps };
   }
 
-  #content({ text, bytes, sha256 }: HashedText): number {
-    const known = this.#statements.content.get(sha256) as { id: number } | undefined;
+  #content(text: string, sha256: string): number {
+    const name = Buffer.from(sha256, 'hex');
+    const known = this.#statements.content.get(name) as { id: number } | undefined;
     if (known) return known.id;
+    const bytes = Buffer.from(text, 'utf8');
     const { deflated, body } = packText(bytes);
-    const id = Number(this.#statements.addContent.run(sha256, deflated, body).lastInsertRowid);
+    const id = Number(this.#statements.addContent.run(name, deflated, body, bytes.length).lastInsertRowid);
     this.#index(contentSubject(id), text);
     return id;
   }
@@ -144,36 +125,42 @@ export class Catalogue {
 
   #attribute(feature: Feature, shared: Record<string, unknown>): number {
     const json = JSON.stringify(shared);
-    const cached = this.#attributes.get(`${feature} ${json}`);
+    const remembered = this.#attributesOf(feature);
+    const cached = remembered.get(json);
     if (cached !== undefined) return cached;
-    const digest = digestOf(feature, canonical(shared));
+    const digest = attributeDigest(feature, shared);
     const known = this.#statements.attribute.get(digest) as { id: number } | undefined;
     let id = known?.id;
     if (id === undefined) {
       id = Number(this.#statements.addAttribute.run(digest, json).lastInsertRowid);
-      this.#fields(this.#statements.addAttributeField, feature, shared, id);
+      addFields(this.#statements.addAttributeField, fieldsOfAttribute(feature, shared), id);
     }
-    remember(this.#attributes, `${feature} ${json}`, id);
+    remember(remembered, json, id);
     return id;
   }
 
-  #fields(insert: StatementSync, feature: Feature, entry: Entry, owner: number): void {
-    for (const { field, value } of fieldValues(feature, entry)) {
-      insert.run(field, foldCase(value), owner);
-    }
+  #attributesOf(feature: Feature): Map<string, number> {
+    let attributes = this.#attributes.get(feature);
+    if (attributes === undefined) this.#attributes.set(feature, (attributes = new Map<string, number>()));
+    return attributes;
   }
 
   #newEntryId(feature: Feature): number {
     const first = firstEntryId(feature);
-    const next = this.#nextEntry.get(feature) ?? this.#lastEntryId(first) + 1;
+    const next = this.#nextEntry.get(feature) ?? this.#lastEntryId(feature, first) + 1;
     if (next >= first + IDS_PER_FEATURE)
       throw new RangeError(`more than ${IDS_PER_FEATURE} entries of ${feature}`);
     this.#nextEntry.set(feature, next + 1);
     return next;
   }
 
-  #lastEntryId(first: number): number {
-    const row = this.#statements.lastEntry.get(first, first + IDS_PER_FEATURE) as { id: number | null };
-    return row.id ?? first - 1;
+  #lastEntryId(feature: Feature, first: number): number {
+    const there = this.#statements.lastEntry.get(first, first + IDS_PER_FEATURE) as { id: number | null };
+    const removed = this.#statements.lastRemoved.get(featureNumber(feature)) as { id: number } | undefined;
+    return Math.max(there.id ?? 0, removed?.id ?? 0, first - 1);
   }
+}
+
+function addFields(insert: StatementSync, fields: readonly FoldedField[], owner: number): void {
+  for (const [field, value] of fields) insert.run(field, value, owner);
 }

@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { UnfoldError } from '../../../schemas/error.ts';
 import { cannotOpen, indexError } from './errors.ts';
+import { migrate } from './migrate.ts';
 import { APPLICATION_ID, SCHEMA_VERSION, TABLES } from './schema.ts';
 
 /** How long SQLite itself waits for a lock; a frame being written holds it longer, see write-lock.ts. */
@@ -24,7 +25,8 @@ function pragmaNumber(db: DatabaseSync, name: string): number {
   return Number(Object.values(db.prepare(`PRAGMA ${name}`).get() ?? {})[0]);
 }
 
-function checkVersion(db: DatabaseSync, file: string): void {
+/** Refuses what is not ours or newer; true where an older Unfold wrote it. */
+function isOlder(db: DatabaseSync, file: string): boolean {
   const version = pragmaNumber(db, 'user_version');
   if (pragmaNumber(db, 'application_id') !== APPLICATION_ID) {
     throw new UnfoldError('UNFOLD_DATA_CORRUPT', `${file} is not an index of Unfold`);
@@ -35,6 +37,7 @@ function checkVersion(db: DatabaseSync, file: string): void {
       `${file} has version ${version}, this Unfold knows ${SCHEMA_VERSION}`,
     );
   }
+  return version < SCHEMA_VERSION;
 }
 
 /** Makes the tables in an empty file; of two processes that do it at once the second finds them made. */
@@ -74,12 +77,16 @@ export function openWriter(file: string): DatabaseSync {
   let db: DatabaseSync | null = null;
   try {
     db = new DatabaseSync(file, { timeout: BUSY_MS });
+    const opened = db;
     // What is not ours is left as it is.
     const isNew = pragmaNumber(db, 'schema_version') === 0;
-    if (!isNew) checkVersion(db, file);
-    db.exec('PRAGMA page_size=8192; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL');
+    const older = !isNew && isOlder(db, file);
+    db.exec(
+      'PRAGMA page_size=8192; PRAGMA auto_vacuum=INCREMENTAL; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL',
+    );
     db.exec(`PRAGMA cache_size=-${CACHE_KIB}`);
     if (isNew) makeTables(db);
+    if (older) migrate(opened, () => pragmaNumber(opened, 'user_version'));
     db.exec(`PRAGMA busy_timeout=${WRITER_BUSY_MS}`);
     return db;
   } catch (error) {
@@ -92,7 +99,10 @@ function missing(file: string): UnfoldError {
   return new UnfoldError('UNFOLD_DATA_MISSING', `there is no index at ${file}`);
 }
 
-/** The index at `file`, to be read only. Throws UnfoldError where there is none. */
+/**
+ * The index at `file`, to be read only; one of an older Unfold is brought up to date before. Throws UnfoldError where
+ * there is none.
+ */
 export function openReader(file: string): DatabaseSync {
   if (!existsSync(file)) throw missing(file);
   keepTemporaryFilesBeside(file);
@@ -102,7 +112,11 @@ export function openReader(file: string): DatabaseSync {
     db = openReadOnly(file);
     // Between a writer's making the file and its tables there is nothing to read.
     if (pragmaNumber(db, 'schema_version') === 0) throw missing(file);
-    checkVersion(db, file);
+    if (isOlder(db, file)) {
+      db.close();
+      openWriter(file).close();
+      return openReader(file);
+    }
     db.exec(`PRAGMA cache_size=-${CACHE_KIB}; PRAGMA query_only=1`);
     return db;
   } catch (error) {

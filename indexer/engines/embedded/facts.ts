@@ -1,9 +1,10 @@
 // Reads the facts of one system.
 import type { DatabaseSync } from 'node:sqlite';
+import type { Feature } from '../../../schemas/entries.ts';
 import { UnfoldError } from '../../../schemas/error.ts';
 import type { Fact, FactQuery } from '../search-engine.ts';
 import { entryReader } from './entries.ts';
-import type { Stamps } from './entry-parts.ts';
+import { splitKey, type Stamps } from './entry-parts.ts';
 import { FEATURES, firstEntryId, IDS_PER_FEATURE } from './schema.ts';
 import { instantOf } from './systems.ts';
 import { textReader } from './texts.ts';
@@ -45,6 +46,12 @@ function within(span: FactQuery['span']): { condition: string; values: number[] 
   };
 }
 
+/** What finds a key by its index. */
+function keyValues(feature: Feature, key: string): [number, string, string] {
+  const { prefix, name } = splitKey(feature, key);
+  return [firstEntryId(feature) / IDS_PER_FEATURE, prefix, name];
+}
+
 /** Facts of a system, by feature, then key, then when they began. Throws UnfoldError for an unknown system. */
 export function* factsOf(db: DatabaseSync, ref: string, query: FactQuery): Generator<Fact> {
   const system = db.prepare('SELECT id FROM system WHERE ref = ?').get(ref) as { id: number } | undefined;
@@ -53,7 +60,7 @@ export function* factsOf(db: DatabaseSync, ref: string, query: FactQuery): Gener
   const textOf = textReader(db);
   const entryOf = entryReader(db);
   const { condition, values } = within(query.span);
-  const ofKey = query.key === undefined ? '' : 'AND place.prefix || key.name = ?';
+  const ofKey = query.key === undefined ? '' : 'AND place.feature = ? AND place.prefix = ? AND key.name = ?';
   // Only keys are sorted; what belongs to them is read when its turn comes.
   const select = db.prepare(
     `SELECT fact.entry, fact.began, fact.ended, fact.mtime, fact.ctime, fact.inode
@@ -63,7 +70,7 @@ export function* factsOf(db: DatabaseSync, ref: string, query: FactQuery): Gener
   );
   for (const feature of query.feature === undefined ? FEATURES : [query.feature]) {
     const first = firstEntryId(feature);
-    const bound = [...values, ...(query.key === undefined ? [] : [query.key])];
+    const bound = [...values, ...(query.key === undefined ? [] : keyValues(feature, query.key))];
     for (const row of select.iterate(system.id, first, first + IDS_PER_FEATURE, ...bound)) {
       const fact = row as unknown as FactRow & { entry: number };
       const { key, content, whole } = entryOf(fact.entry);

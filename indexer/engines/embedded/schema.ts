@@ -2,7 +2,7 @@
 import type { Feature } from '../../../schemas/entries.ts';
 
 /** Raised whenever the tables change; kept in `user_version`. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /** "unfo": tells our file from any other SQLite file; kept in `application_id`. */
 export const APPLICATION_ID = 0x75_6e_66_6f;
@@ -44,6 +44,12 @@ export function featureOf(entryId: number): Feature {
   return feature;
 }
 
+/** Tables of version 2. */
+export const KEEPING_TABLES = `
+CREATE TABLE suspect(entry INTEGER PRIMARY KEY);
+CREATE TABLE last_entry(feature INTEGER PRIMARY KEY, id INTEGER NOT NULL);
+`;
+
 /**
  * What is stored once:
  *   content    a text, by its own SHA-256
@@ -55,19 +61,24 @@ export function featureOf(entryId: number): Feature {
  *   fact       an entry held for the system from one instant to another (`ended` null: it still holds)
  *   presence   the entries that hold now, packed by blocks of entry ids: from an entry to its systems without
  *              a row per fact, and cheap to read whole (blocks.ts)
+ * What looks after them: `suspect`, entries that may have no fact (sweep.ts); `last_entry`, the last
+ * id that a feature's entries had, as ids are not used twice.
  * What finds them: `word`, `address` by subject (even: content, odd: entry; subjects.ts), `*_field` by value.
  */
 export const TABLES = `
 CREATE TABLE system(id INTEGER PRIMARY KEY, ref TEXT NOT NULL UNIQUE, newest INTEGER);
 CREATE TABLE frame(
   id INTEGER PRIMARY KEY, uuid TEXT NOT NULL UNIQUE, system INTEGER NOT NULL, at INTEGER NOT NULL,
-  status TEXT NOT NULL, header TEXT NOT NULL, closing TEXT NOT NULL);
+  status TEXT NOT NULL, header TEXT NOT NULL, closing TEXT NOT NULL,
+  opened INTEGER NOT NULL DEFAULT 0, closed INTEGER NOT NULL DEFAULT 0, kept INTEGER NOT NULL DEFAULT 0);
 CREATE INDEX frame_by_system ON frame(system, at);
 CREATE TABLE problem(
   frame INTEGER, number INTEGER, extractor TEXT NOT NULL, code TEXT NOT NULL, path TEXT, message TEXT NOT NULL,
   PRIMARY KEY(frame, number)) WITHOUT ROWID;
 
-CREATE TABLE content(id INTEGER PRIMARY KEY, sha256 BLOB NOT NULL UNIQUE, deflated INTEGER NOT NULL, body BLOB NOT NULL);
+CREATE TABLE content(
+  id INTEGER PRIMARY KEY, sha256 BLOB NOT NULL UNIQUE, deflated INTEGER NOT NULL, body BLOB NOT NULL,
+  bytes INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE place(id INTEGER PRIMARY KEY, feature INTEGER NOT NULL, prefix TEXT NOT NULL, UNIQUE(feature, prefix));
 CREATE TABLE key(id INTEGER PRIMARY KEY, place INTEGER NOT NULL, name TEXT NOT NULL, UNIQUE(place, name));
 CREATE TABLE attribute(id INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE, json TEXT NOT NULL);
@@ -95,4 +106,4 @@ CREATE TABLE attribute_field(
   field TEXT, value TEXT, attribute INTEGER, PRIMARY KEY(field, value, attribute)) WITHOUT ROWID;
 CREATE TABLE entry_field(
   field TEXT, value TEXT, entry INTEGER, PRIMARY KEY(field, value, entry)) WITHOUT ROWID;
-`;
+${KEEPING_TABLES}`;

@@ -63,7 +63,7 @@ function newestFrames(db: DatabaseSync, failed: boolean, at: number): Map<number
 }
 
 /** Problems of a frame, as it had them. */
-function problemReader(db: DatabaseSync): (frame: number) => Problem[] {
+export function problemReader(db: DatabaseSync): (frame: number) => Problem[] {
   const select = db.prepare(
     'SELECT code, extractor, path, message FROM problem WHERE frame = ? ORDER BY number',
   );

@@ -115,7 +115,7 @@ function applyConformance(open: OpenEngine): void {
 
   test('readers see the state before or after a frame, in the same process and through another opening', async () => {
     await withEngine(open, async (engine, folder) => {
-      const other = open(folder);
+      const other = await open(folder);
       await apply(engine, { system: 's', at: 1, entries: [file('/a', 'apple')] });
       const seen = async () => [
         await facts(engine, word('apple')),
@@ -170,7 +170,7 @@ function applyConformance(open: OpenEngine): void {
     await withEngine(open, async (engine, folder) => {
       await apply(engine, { system: 's', at: 1, entries: [file('/a', 'apple')] });
       await engine.close();
-      const again = open(folder);
+      const again = await open(folder);
       expect(await facts(again, word('apple'))).toEqual(['s /a']);
       await again.close();
     });

@@ -15,7 +15,7 @@ import { withEngine, NO_SIGNAL, type OpenEngine } from './setting.ts';
 export const RUNS = Number(process.env['UNFOLD_RUNS'] ?? 60);
 
 /** What is asked of an index after each history. */
-interface Questions {
+export interface Questions {
   readonly plans: readonly SearchPlan[];
   readonly at: readonly (string | null)[];
   readonly facts: readonly FactQuery[];

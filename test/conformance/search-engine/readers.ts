@@ -9,7 +9,7 @@ const FILES = 60;
 export function readerConformance(open: OpenEngine): void {
   test('whoever asks all the time sees one frame or the next, never a part, never an earlier one again', async () => {
     await withEngine(open, async (engine, folder) => {
-      const other = open(folder);
+      const other = await open(folder);
       await apply(engine, roundFrame(1, FILES));
       const ended = new AbortController();
       const readers = [engine, other].map(async (reader) => {

@@ -2,23 +2,24 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Index } from '../../../indexer/engines/index-keeping.ts';
 import type { Applied, EngineAnswer, Fact, SearchEngine } from '../../../indexer/engines/search-engine.ts';
 import type { Feature } from '../../../schemas/entries.ts';
 import type { FacetField, Leaf, PlanNode, SearchPlan } from '../../../schemas/plan.ts';
 import { frameLines, instant, stream, type FrameSketch } from './frames.ts';
 
 /** Opens the engine under test in a folder. */
-export type OpenEngine = (folder: string) => SearchEngine;
+export type OpenEngine = (folder: string) => Index | Promise<Index>;
 
 export const NO_SIGNAL = new AbortController().signal;
 
 /** Runs a test with an engine over an empty folder, and removes both. */
 export async function withEngine<T>(
   open: OpenEngine,
-  run: (engine: SearchEngine, folder: string) => Promise<T>,
+  run: (engine: Index, folder: string) => Promise<T>,
 ): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'unfold-engine-'));
-  const engine = open(folder);
+  const engine = await open(folder);
   try {
     return await run(engine, folder);
   } finally {
