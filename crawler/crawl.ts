@@ -102,7 +102,7 @@ async function crawlOne(
     id: randomUUID(),
     system: system.ref,
     at: at.toISOString(),
-    features: options.crawl.features,
+    features: [...(options.crawl.features ?? system.features)],
     crawler: options.crawler,
   };
   const { spool } = options;

@@ -1,4 +1,4 @@
-// Runs extractors over one view: known paths first, then one walk that is offered to all of them.
+// Runs extractors over one view: known paths first, then what is alive, then one walk that is offered to all of them.
 import type { CrawlConfiguration } from '../schemas/configuration.ts';
 import type { ContentLines } from './contents/content-lines.ts';
 import type { Feature } from '../schemas/entries.ts';
@@ -7,6 +7,7 @@ import type { FrameWriter } from './frame-writer.ts';
 import { PackagedPathTable } from './packaged-paths.ts';
 import { problemOf } from './problem-of.ts';
 import { ReadPlan } from './read-plan.ts';
+import type { LiveVisitor } from './views/live/live-state.ts';
 import type { Content, SystemView, TreeEntry, TreeVisitor } from './views/view.ts';
 
 /** What an extraction works with. */
@@ -43,6 +44,11 @@ export async function extract(view: SystemView, tools: ExtractionTools): Promise
     ),
   );
   for (const run of runs) run.attempt((extraction) => extraction.afterReads?.());
+  const watchers = runs.filter((run) => run.live !== undefined);
+  if (watchers.length > 0) {
+    tools.phase('live');
+    await viewing(watchers, tools, async () => view.live?.(sharedLive(watchers), tools.signal));
+  }
   const visitors = runs.filter((run) => run.visits);
   if (visitors.length > 0) {
     tools.phase('walk');
@@ -66,6 +72,10 @@ class Run {
     } catch (error) {
       this.fail(error);
     }
+  }
+
+  get live(): LiveVisitor | undefined {
+    return this.#extraction?.live;
   }
 
   get visits(): boolean {
@@ -100,6 +110,27 @@ class Run {
     if (this.#writer.failure !== null) throw this.#writer.failure;
     this.#writer.problem(problemOf(error, this.extractor.name));
   }
+}
+
+/** Hands what is alive to every extraction that wants it. */
+function sharedLive(runs: readonly Run[]): LiveVisitor {
+  const visitor: LiveVisitor = {};
+  const wanted = (kind: keyof LiveVisitor): readonly Run[] =>
+    runs.filter(({ live }) => live?.[kind] !== undefined);
+  const [processes, connections, interfaces] = [wanted('process'), wanted('connection'), wanted('interface')];
+  if (processes.length > 0)
+    visitor.process = (process) => {
+      for (const run of processes) run.attempt(({ live }) => live?.process?.(process));
+    };
+  if (connections.length > 0)
+    visitor.connection = (connection) => {
+      for (const run of connections) run.attempt(({ live }) => live?.connection?.(connection));
+    };
+  if (interfaces.length > 0)
+    visitor.interface = (entry) => {
+      for (const run of interfaces) run.attempt(({ live }) => live?.interface?.(entry));
+    };
+  return visitor;
 }
 
 /** Offers each path to every visitor: what one of them wants is read once, and each is given what it asked for. */

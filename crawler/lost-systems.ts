@@ -1,7 +1,7 @@
 // Systems of a target that cannot be listed now: crawled before, they fail; they are not forgotten.
 import type { TargetConfiguration } from '../schemas/configuration.ts';
 import type { SystemRef } from '../schemas/system.ts';
-import type { FoundSystem } from './sources/source.ts';
+import { FILE_FEATURES, type FoundSystem } from './sources/source.ts';
 
 /** The system of `id`, and with `inFolder` those beneath it, of the known ones. `root` is the id before the path. */
 export function lostSystems(
@@ -13,5 +13,5 @@ export function lostSystems(
   const folder = `${root}${path === '/' ? '' : path}/`;
   return known
     .filter(({ id }) => id === root + path || (inFolder && id.startsWith(folder)))
-    .map((ref) => ({ ref, scheme, place: ref.id.slice(root.length), target }));
+    .map((ref) => ({ ref, scheme, place: ref.id.slice(root.length), target, features: FILE_FEATURES }));
 }

@@ -10,6 +10,11 @@ const YIELDS: Readonly<Partial<Record<string, readonly Feature[]>>> = {
   'dpkg-files': ['file'],
   file: ['file'],
   tree: ['file'],
+  process: ['process'],
+  connection: ['connection'],
+  interface: ['interface'],
+  // It costs entries a detail, and never an entry.
+  'live-detail': [],
 };
 
 /** Extractor of problems that the indexer itself found in a frame: they say nothing about what was read. */

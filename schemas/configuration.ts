@@ -13,7 +13,8 @@ export const TargetConfiguration = z.strictObject({
 export type TargetConfiguration = z.infer<typeof TargetConfiguration>;
 
 export const CrawlConfiguration = z.strictObject({
-  features: z.array(Feature).min(1).default(['os', 'package', 'file']),
+  /** Read only these; without them everything that a system shows. */
+  features: z.array(Feature).min(1).optional(),
   /** Systems crawled at a time. */
   concurrency: z.int().min(1).max(64).default(2),
   /** A system whose crawl takes longer is recorded as failed. */

@@ -90,36 +90,58 @@ export type PackageEntry = z.infer<typeof PackageEntry>;
 
 /** A running process; key `PID@START`. ECS `process.*`. */
 export const ProcessEntry = z.object({
+  /** As the machine it runs on numbers it. */
   pid: count,
+  /** As its own namespace numbers it, where that is another one. */
+  vpid: count.optional(),
   parent: z.object({ pid: count }).optional(),
   name: z.string(),
+  /** As the kernel tells it: ` (deleted)` follows where the file was replaced since. */
   executable: z.string().optional(),
+  /** Secrets masked; none of a kernel thread. */
   args: z.array(z.string()),
   command_line: z.string(),
+  /** Set where only the beginning of the arguments was kept. */
+  truncated: z.literal(true).optional(),
   user: z.object({ id: z.string(), name: z.string().optional() }).optional(),
   start: instant.optional(),
-  state: z.string().optional(),
+  /** `running`: it runs when it has something to do. `blocked`: it waits for a device. */
+  state: z.enum(['running', 'blocked', 'stopped', 'zombie']).optional(),
+  threads: count.optional(),
+  /** Resident bytes, rounded down to a power of two. */
+  memory: z.object({ rss: count }).optional(),
+  /** Path of its control group. */
+  cgroup: z.string().optional(),
 });
 export type ProcessEntry = z.infer<typeof ProcessEntry>;
 
 const endpoint = z.object({ ip: z.string(), port: z.int().min(0).max(65_535) });
 
-/** A socket; key `TRANSPORT LOCAL REMOTE`. `remote` is absent while it only listens. */
+/**
+ * A socket; key `TRANSPORT LOCAL REMOTE NAMESPACE`, without what it lacks. `remote` is absent where it only listens, or
+ * receives from anyone; a unix socket has a `path`, which begins with `@` where it is no file.
+ */
 export const ConnectionEntry = z.object({
   transport: z.enum(['tcp', 'udp', 'unix']),
-  state: z.enum(['listening', 'established', 'other']),
+  state: z.enum(['listening', 'established', 'opening', 'closing', 'other']),
   local: endpoint.optional(),
   remote: endpoint.optional(),
   path: z.string().optional(),
+  /** Who holds it; of several processes the oldest. */
   process: z.object({ pid: count, name: z.string() }).optional(),
+  /** Number of its network namespace, where that is not the system's own. */
+  namespace: z.string().optional(),
 });
 export type ConnectionEntry = z.infer<typeof ConnectionEntry>;
 
-/** A network interface; key `name`. `ip` are addresses with their prefix length. */
+/** A network interface; key `NAME NAMESPACE`. `ip` are addresses with their prefix length. */
 export const InterfaceEntry = z.object({
+  /** `?` where addresses cannot be told to belong to one. */
   name: z.string(),
   mac: z.string().optional(),
   ip: z.array(z.string()),
+  /** Number of its network namespace, where that is not the system's own. */
+  namespace: z.string().optional(),
 });
 export type InterfaceEntry = z.infer<typeof InterfaceEntry>;
 

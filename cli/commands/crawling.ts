@@ -20,7 +20,7 @@ function addCrawl(root: Command, finish: Finish): void {
         'A target is SCHEME:PLACE; without one, those of the configuration file are crawled.\n' +
         'Exit status 2: a target is wrong, or some system could not be read at all; 3: some was read in part. Failures\nof systems are recorded, and every answer names them.',
     )
-    .argument('[target...]', 'rootfs:PATH or disk:PATH')
+    .argument('[target...]', 'host:, rootfs:PATH or disk:PATH')
     .option('--frames <file>', 'write the frames (NDJSON) to a file as well, or to stdout: -')
     .option('--no-index', 'do not index')
     .option('--features <list>', 'read only these, e.g. os,package')
@@ -36,6 +36,7 @@ function addCrawl(root: Command, finish: Finish): void {
       examples(
         'unfold crawl rootfs:/srv/web1 disk:/images/db.qcow2',
         'unfold crawl rootfs:/ --features os,package',
+        'unfold crawl host: --features process,connection,interface',
         'unfold crawl disk:/images/app.img --format raw --label tier=app',
         'unfold crawl rootfs:/srv/web1 --frames web1.ndjson --no-index',
       ),

@@ -1,6 +1,7 @@
 // The port of an extractor: reads a view, yields the entries of one feature.
 import type { Entry, Feature, FileEntry } from '../../schemas/entries.ts';
 import type { Problem } from '../../schemas/problem.ts';
+import type { LiveVisitor } from '../views/live/live-state.ts';
 import type { Capability, ReadFile, ReadRequest, TreeVisitor } from '../views/view.ts';
 
 /** What extractors learn for one another, such as who owns a path. Filled during `read`, used during the walk. */
@@ -42,10 +43,15 @@ export interface ExtractionContext {
   skipped(reason: string): void;
 }
 
-/** One extraction over one system. The core calls `read*`, then `afterReads`, then `visitor`'s methods, then `finish`. */
+/**
+ * One extraction over one system. The core calls `read*`, then `afterReads`, then `live`'s methods, then `visitor`'s, then
+ * `finish`.
+ */
 export interface Extraction {
   read?(file: ReadFile): void;
   afterReads?(): void;
+  /** Set by an extractor that wants what runs at this moment. */
+  readonly live?: LiveVisitor;
   /** Set by an extractor that wants the walk. */
   readonly visitor?: TreeVisitor;
   finish?(): void;

@@ -1,14 +1,13 @@
 // Every path of the tree: metadata, owning package, and the bytes of what was read.
 import type { FileEntry } from '../../schemas/entries.ts';
 import { problemOfSkip } from '../problem-of.ts';
-import { lines } from '../text/lines.ts';
+import { nameAccounts } from '../text/accounts.ts';
 import type { Content, ReadFile, TreeEntry, TreeVisitor } from '../views/view.ts';
 import type { Extraction, ExtractionContext, Extractor, PackagedPath } from './extractor.ts';
 
 const PASSWD = '/etc/passwd';
 const GROUP = '/etc/group';
 const MAX_ACCOUNT_BYTES = 2 * 1024 * 1024;
-const ID_FIELD = 2;
 
 /** Instants that ISO 8601 can write with four digits of year. */
 const EARLIEST = Date.parse('0000-01-01T00:00:00.000Z');
@@ -31,12 +30,7 @@ class FileExtraction implements Extraction, TreeVisitor {
       return;
     }
     const { users, groups } = this.#context.knowledge;
-    const names = path === PASSWD ? users : groups;
-    for (const line of lines(content.bytes.toString())) {
-      const fields = line.split(':', ID_FIELD + 1);
-      const [name, , id] = fields;
-      if (name && id && /^\d+$/.test(id) && !names.has(Number(id))) names.set(Number(id), name);
-    }
+    nameAccounts(content.bytes.toString(), path === PASSWD ? users : groups);
   }
 
   want(): number {

@@ -8,6 +8,9 @@ const EXTRACTORS: readonly { readonly feature: Feature; load: () => Promise<Extr
   { feature: 'package', load: async () => (await import('./dpkg.ts')).dpkg },
   { feature: 'file', load: async () => (await import('./dpkg-files.ts')).dpkgFiles },
   { feature: 'file', load: async () => (await import('./file.ts')).file },
+  { feature: 'process', load: async () => (await import('./process.ts')).process },
+  { feature: 'connection', load: async () => (await import('./connection.ts')).connection },
+  { feature: 'interface', load: async () => (await import('./interface.ts')).networkInterface },
 ];
 
 /** The extractors of some features. */

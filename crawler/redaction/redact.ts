@@ -11,9 +11,10 @@ export interface Redacted {
   readonly masked: Record<string, number>;
 }
 
-interface Found {
+/** A secret value at [start, end) of a text, in UTF-16 units, and the rule that found it. */
+export interface Secret {
   readonly start: number;
-  end: number;
+  readonly end: number;
   readonly rule: string;
 }
 
@@ -29,9 +30,25 @@ const scanner = new TriggerScanner([...BY_TRIGGER.keys()]);
  * around the values stay; doing it twice changes nothing. Synchronous, linear in the length of the text.
  */
 export function redact(path: string, text: string): Redacted {
-  const found: Found[] = [];
+  const secrets = secretsIn(path, text);
+  if (secrets.length === 0) return { text, masked: {} };
+  const masked: Record<string, number> = {};
+  const parts: string[] = [];
+  let done = 0;
+  for (const { start, end, rule } of secrets) {
+    parts.push(text.slice(done, start), MASK, text.slice(start, end).replace(/[^\r\n]+/g, ''));
+    masked[rule] = (masked[rule] ?? 0) + 1;
+    done = end;
+  }
+  parts.push(text.slice(done));
+  return { text: parts.join(''), masked };
+}
+
+/** The secret values in a text, in order and apart from each other. */
+export function secretsIn(path: string, text: string): Secret[] {
+  const found: Secret[] = [];
   let page: Page | undefined;
-  let last: Found | undefined;
+  let last: Secret | undefined;
   scanner.scan(text, (trigger, at) => {
     page ??= pageOf(path, text);
     // What stands inside a masked value is masked already; looking again could cost more than linear time.
@@ -46,28 +63,17 @@ export function redact(path: string, text: string): Redacted {
       }
     }
   });
-  return found.length === 0 ? { text, masked: {} } : cut(text, found);
+  return apart(found);
 }
 
-/** Puts the mask in place of what was found; what overlaps counts once, for the rule that starts first. */
-function cut(text: string, found: Found[]): Redacted {
+/** What overlaps counts once, for the rule that starts first. */
+function apart(found: Secret[]): Secret[] {
   found.sort((a, b) => a.start - b.start || b.end - a.end);
-  const masked: Record<string, number> = {};
-  const parts: string[] = [];
-  let done = 0;
-  for (let k = 0; k < found.length;) {
-    const first = found[k];
-    if (first === undefined) break;
-    let end = first.end;
-    for (k++; k < found.length; k++) {
-      const next = found[k];
-      if (next === undefined || next.start >= end) break;
-      end = Math.max(end, next.end);
-    }
-    parts.push(text.slice(done, first.start), MASK, text.slice(first.start, end).replace(/[^\r\n]+/g, ''));
-    masked[first.rule] = (masked[first.rule] ?? 0) + 1;
-    done = end;
+  const secrets: Secret[] = [];
+  for (const next of found) {
+    const last = secrets.at(-1);
+    if (last === undefined || next.start >= last.end) secrets.push(next);
+    else if (next.end > last.end) secrets[secrets.length - 1] = { ...last, end: next.end };
   }
-  parts.push(text.slice(done));
-  return { text: parts.join(''), masked };
+  return secrets;
 }

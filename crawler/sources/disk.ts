@@ -7,7 +7,7 @@ import { openDisk } from '../views/appliance/appliance-view.ts';
 import { attempt, backingPath, diskChain, formatOfName, type ImageFormat } from '../views/appliance/chain.ts';
 import type { SystemView } from '../views/view.ts';
 import { lostSystems } from '../lost-systems.ts';
-import type { FoundSystem, OpenContext, Source } from './source.ts';
+import { FILE_FEATURES, type FoundSystem, type OpenContext, type Source } from './source.ts';
 
 const SCHEME = 'disk';
 
@@ -44,6 +44,7 @@ function found(place: string, target: TargetConfiguration, host: string, name: s
     scheme: SCHEME,
     place,
     target,
+    features: FILE_FEATURES,
   };
 }
 

@@ -6,6 +6,7 @@ import type { Source } from './source.ts';
 const SOURCES: readonly { readonly scheme: string; load: () => Promise<Source> }[] = [
   { scheme: 'rootfs', load: async () => (await import('./rootfs.ts')).rootfs },
   { scheme: 'disk', load: async () => (await import('./disk.ts')).disk },
+  { scheme: 'host', load: async () => (await import('./host.ts')).host },
 ];
 
 /** The source of a scheme. Throws UNFOLD_TARGET_UNKNOWN. */

@@ -7,7 +7,7 @@ import type { SystemView } from '../views/view.ts';
 import { systemCode } from '../views/tree/anchor.ts';
 import { openTree } from '../views/tree/tree-view.ts';
 import { lostSystems } from '../lost-systems.ts';
-import type { FoundSystem, OpenContext, Source } from './source.ts';
+import { FILE_FEATURES, type FoundSystem, type OpenContext, type Source } from './source.ts';
 
 const SCHEME = 'rootfs';
 
@@ -39,6 +39,7 @@ function find(target: TargetConfiguration, host: string): FoundSystem {
     scheme: SCHEME,
     place,
     target,
+    features: FILE_FEATURES,
   };
 }
 

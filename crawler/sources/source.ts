@@ -1,5 +1,6 @@
 // The port of a place that systems come from.
 import type { CrawlConfiguration, TargetConfiguration } from '../../schemas/configuration.ts';
+import type { Feature } from '../../schemas/entries.ts';
 import type { SystemRef } from '../../schemas/system.ts';
 import type { Report, SystemView } from '../views/view.ts';
 
@@ -11,7 +12,14 @@ export interface FoundSystem {
   /** Where it is, in the source's own terms, e.g. an absolute path. */
   readonly place: string;
   readonly target: TargetConfiguration;
+  /** What it shows: crawled where nobody asks for features by name. */
+  readonly features: readonly Feature[];
 }
+
+/** What files tell. */
+export const FILE_FEATURES: readonly Feature[] = ['os', 'package', 'file'];
+/** What runs. */
+export const LIVE_FEATURES: readonly Feature[] = ['process', 'connection', 'interface'];
 
 /** What a source may use while it opens a system. */
 export interface OpenContext {

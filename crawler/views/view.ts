@@ -1,5 +1,6 @@
 // The port of an opened system: read-only, with declared capabilities.
 import type { ContentSkip, FileType } from '../../schemas/entries.ts';
+import type { LiveVisitor } from './live/live-state.ts';
 import type { LeftOut } from '../../schemas/frame.ts';
 import type { Problem } from '../../schemas/problem.ts';
 
@@ -76,6 +77,8 @@ export interface SystemView {
   ): Promise<void>;
   /** Walks the whole tree once, never following a symbolic link. What cannot be read is reported as a problem. */
   walk(visitor: TreeVisitor, signal: AbortSignal): Promise<void>;
+  /** Hands over what runs at this moment; of views that show processes, connections or interfaces. */
+  live?(visitor: LiveVisitor, signal: AbortSignal): Promise<void>;
   /** Idempotent. Leaves no process, mount or file behind. */
   close(): Promise<void>;
 }

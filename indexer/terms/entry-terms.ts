@@ -58,12 +58,11 @@ const TEXTS: { readonly [F in Feature]: (entry: EntryOf<F>) => readonly (string 
     entry.source === undefined ? undefined : `${entry.source.name} (= ${entry.source.version})`,
     entry.description,
   ],
-  process: (process) => [process.command_line, process.executable, process.user?.name, process.user?.id],
-  connection: (connection) => [
-    endpoint(connection.local),
-    endpoint(connection.remote),
-    connection.path,
-    connection.process?.name,
+  process: (process) => [process.name, process.command_line, process.executable, process.user?.name],
+  connection: ({ local, remote, path, process }) => [
+    [endpoint(local), endpoint(remote)].filter((end) => end !== undefined).join(' → '),
+    path,
+    process === undefined ? undefined : `${process.name} ${process.pid}`,
   ],
   interface: (entry) => [entry.name, entry.mac, ...entry.ip],
 };

@@ -116,6 +116,7 @@ describe('a crawl that fails', () => {
       scheme: 'rootfs',
       place,
       target: { target: `rootfs:${place}`, labels: {} },
+      features: ['file'],
     });
     const systems = [join(folder, 'missing'), join(folder, 'slow'), join(folder, 'other')].map(system);
     for await (const frame of crawl(systems, crawlOptions(spool, { concurrency: 3 }))) {
@@ -131,6 +132,7 @@ describe('a crawl that fails', () => {
     const system = {
       ref: { id: 'x', kind: 'host', name: 'x', labels: {} },
       place: join(folder, 'missing'),
+      features: ['file'],
     } as const;
     const target = { target: 'rootfs:x', labels: {} };
     const statuses: unknown[] = [];

@@ -23,6 +23,7 @@ test('a directory is one system, named by host and absolute path', async () => {
       scheme: 'rootfs',
       place: web,
       target: { target: `rootfs:${web}`, labels: {} },
+      features: ['os', 'package', 'file'],
     },
   ]);
 });
