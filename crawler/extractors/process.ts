@@ -9,16 +9,16 @@ const PASSWD = '/etc/passwd';
 const MAX_ACCOUNT_BYTES = 2 * 1024 * 1024;
 
 /** What a process waits for changes from one moment to the next: only what lasts tells two states apart. */
-const STATES: Readonly<Record<string, ProcessEntry['state']>> = {
-  R: 'running',
-  S: 'running',
-  I: 'running',
-  D: 'blocked',
-  T: 'stopped',
-  t: 'stopped',
-  Z: 'zombie',
-  X: 'zombie',
-};
+const STATES: ReadonlyMap<string, ProcessEntry['state']> = new Map([
+  ['R', 'running'],
+  ['S', 'running'],
+  ['I', 'running'],
+  ['D', 'blocked'],
+  ['T', 'stopped'],
+  ['t', 'stopped'],
+  ['Z', 'zombie'],
+  ['X', 'zombie'],
+]);
 
 class ProcessExtraction implements Extraction {
   readonly live = { process: (process: LiveProcess): void => this.#process(process) };
@@ -37,7 +37,7 @@ class ProcessExtraction implements Extraction {
     const { pid, vpid, parent, name, executable, uid, cgroup } = process;
     const { args, masked } = redactArguments(process.args);
     for (const [rule, values] of Object.entries(masked)) this.#context.masked(rule, values);
-    const state = STATES[process.state];
+    const state = STATES.get(process.state);
     const user = uid === undefined ? undefined : this.#context.knowledge.users.get(uid);
     const start = new Date(process.startMs).toISOString();
     const entry: ProcessEntry = {

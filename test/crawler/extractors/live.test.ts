@@ -30,7 +30,7 @@ function extractLive(extractor: Extractor, show: (visitor: LiveVisitor) => void,
     skipped: not,
     emitFile: not,
     masked: (rule: string, values: number) => void (extracted.masked[rule] = values),
-  } as Parameters<Extractor['start']>[0]);
+  });
   if (passwd !== undefined) extraction.read?.(readFile('/etc/passwd', passwd));
   extraction.afterReads?.();
   show(extraction.live ?? {});
