@@ -1,11 +1,12 @@
 // The API over a simulated fleet: what serving adds to the engine, and how many address lookups a second it answers.
 // Run: node bench/serve.ts [--systems N] [--files N] [--data FOLDER]
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { Agent, get } from 'node:http';
+import { Agent, get, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { openEmbedded } from '../indexer/engines/embedded/engine.ts';
 import { search } from '../query/search.ts';
 import { NO_SIGNAL, stream } from './fleet/engine.ts';
@@ -53,36 +54,36 @@ async function asked(
   return { times, seconds: (performance.now() - started) / 1000 };
 }
 
-const agent = new Agent({ keepAlive: true, maxSockets: CLIENTS });
-
-async function fetched(url: string): Promise<void> {
-  const [response] = (await once(get(url, { agent }), 'response')) as [import('node:http').IncomingMessage];
+async function fetched(url: string, agent: Agent): Promise<void> {
+  const [response] = (await once(get(url, { agent }), 'response')) as [IncomingMessage];
   response.resume();
   await once(response, 'end');
   if (response.statusCode !== 200) throw new Error(`${url}: ${response.statusCode ?? ''}`);
 }
 
-async function serve(): Promise<{ base: string; end: () => void }> {
+function startServer(): ChildProcessByStdio<null, null, Readable> {
   const configuration = join(folder, 'unfold.yaml');
   writeFileSync(configuration, `coverage: { staleAfterHours: ${NEVER_STALE} }\n`);
-  const child = spawn(
-    join(import.meta.dirname, '../cli/unfold'),
-    ['--config', configuration, '--data', data, 'serve', '--listen', '127.0.0.1:0', '--log', 'error'].concat([
-      '--requests',
-      '1000000',
-    ]),
-    { stdio: ['ignore', 'inherit', 'pipe'] },
-  );
-  const [line] = (await once(child.stderr.setEncoding('utf8'), 'data')) as [string];
-  const base = /http:\S+/.exec(line)?.[0];
-  if (base === undefined) throw new Error(line);
-  return { base, end: () => child.kill() };
+  const serve = ['serve', '--listen', '127.0.0.1:0', '--log', 'error', '--requests', '1000000'];
+  const unfold = join(import.meta.dirname, '../cli/unfold');
+  return spawn(unfold, ['--config', configuration, '--data', data, ...serve], {
+    stdio: ['ignore', 'inherit', 'pipe'],
+  });
 }
 
+async function addressOf(server: ChildProcessByStdio<null, null, Readable>): Promise<string> {
+  const [line] = (await once(server.stderr.setEncoding('utf8'), 'data')) as [string];
+  const base = /http:\S+/.exec(line)?.[0];
+  if (base === undefined) throw new Error(line);
+  return base;
+}
+
+let server: ReturnType<typeof startServer> | undefined;
 try {
   await fill();
   const engine = openEmbedded(data, 'read');
-  const { base, end } = await serve();
+  server = startServer();
+  const base = await addressOf(server);
   const facets = (['kind', 'os', 'package', 'directory', 'feature'] as const).map((field) => ({
     field,
     size: 10,
@@ -97,29 +98,35 @@ try {
       staleAfterHours: NEVER_STALE,
       signal: NO_SIGNAL,
     });
-  const searched = (query: string) => fetched(`${base}/v1/search?q=${encodeURIComponent(query)}`);
-  const lookedUp = (query: string) => fetched(`${base}/v1/lookup?asked=${encodeURIComponent(query)}`);
+  const served = async (path: string, questions: readonly string[]) => {
+    const agent = new Agent({ keepAlive: true, maxSockets: CLIENTS });
+    const fetchOne = (question: string) => fetched(`${base}${path}${encodeURIComponent(question)}`, agent);
+    try {
+      return await asked(questions, CLIENTS, fetchOne);
+    } finally {
+      agent.destroy();
+    }
+  };
   const mixed = [...spread(own, 60), ...spread(shared, 20), ...spread(words, 20)];
-  const rounds: { alone: number; together: number; served: number; lookups: number }[] = [];
+  const rounds: { alone: number; together: number; overHttp: number; lookups: number }[] = [];
   for (let round = 0; round <= ROUNDS; round++) {
     const alone = quantile((await asked(mixed, 1, direct)).times, 0.95);
     const together = quantile((await asked(mixed, CLIENTS, direct)).times, 0.95);
-    const served = quantile((await asked(mixed, CLIENTS, searched)).times, 0.95);
-    const lookups = QUESTIONS_PER_ROUND / (await asked(own, CLIENTS, lookedUp)).seconds;
+    const overHttp = quantile((await served('/v1/search?q=', mixed)).times, 0.95);
+    const lookups = QUESTIONS_PER_ROUND / (await served('/v1/lookup?asked=', own)).seconds;
     // The first round warms up.
-    if (round > 0) rounds.push({ alone, together, served, lookups });
+    if (round > 0) rounds.push({ alone, together, overHttp, lookups });
   }
   const of = (name: keyof (typeof rounds)[number]) => median(rounds.map((round) => round[name]));
   const ms = (value: number) => `${value.toFixed(1)} ms`;
   report('search p95, the engine alone, 1 client', ms(of('alone')));
   report(`search p95, the engine alone, ${CLIENTS} clients`, ms(of('together')));
-  report(`search p95, served, ${CLIENTS} clients`, ms(of('served')));
-  const ratio = median(rounds.map(({ served, together }) => served / together));
+  report(`search p95, served, ${CLIENTS} clients`, ms(of('overHttp')));
+  const ratio = median(rounds.map(({ overHttp, together }) => overHttp / together));
   report(`  against the engine alone with as many`, `${ratio.toFixed(2)}x`, '3x');
   report('address lookups', `${of('lookups').toFixed(0)} a second`, '500');
-  end();
   await engine.close();
 } finally {
-  agent.destroy();
+  server?.kill();
   rmSync(folder, { recursive: true, force: true });
 }

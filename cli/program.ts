@@ -4,6 +4,7 @@ import { UnfoldError } from '../schemas/error.ts';
 import { addAskingCommands } from './commands/asking.ts';
 import { addCompletionCommand } from './commands/completion.ts';
 import { addCrawlingCommands } from './commands/crawling.ts';
+import { addServingCommands } from './commands/serving.ts';
 import { endWithOutput, EXIT, reportFailure } from './failure.ts';
 import { version } from './package.ts';
 
@@ -29,6 +30,7 @@ function program(finish: (status: number) => void): Command {
     .configureOutput({ outputError: () => undefined });
   addCrawlingCommands(root, finish);
   addAskingCommands(root, finish);
+  addServingCommands(root, finish);
   addCompletionCommand(root, finish);
   return root;
 }

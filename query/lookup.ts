@@ -43,11 +43,12 @@ export async function lookup(
   return { schema: 'unfold.lookup/1', at: at.toISOString(), tookMs, notices: [], lookups };
 }
 
-function leafFor(asked: string): Leaf {
+function leafFor(asked: string, index: number): Leaf {
   const range = parseAddress(asked);
   if (range !== null) return addressLeaf(range);
   throw new UnfoldError('UNFOLD_QUERY_INVALID', `${JSON.stringify(asked)} is no address, network or range.`, {
     remedy: 'Write it as 10.1.2.3, 10.1.0.0/16, 10.1.2.1-10.1.2.9, fe80::1 or 2001:db8::/32.',
+    place: { parameter: 'asked', index, span: [0, asked.length] },
   });
 }
 

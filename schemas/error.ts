@@ -57,21 +57,45 @@ export const ERROR_CODES = {
   UNFOLD_OUTPUT_UNWRITABLE:
     'Free space where the output goes, or send it elsewhere; what was written is cut off.',
   UNFOLD_DEMO_FAILED: 'Read what the named tool said; the next run builds the demo fleet anew.',
+  UNFOLD_REQUEST_INVALID: 'Correct the named part of the request; /openapi.json describes all of them.',
+  UNFOLD_REQUEST_TOO_LARGE: 'Send less at a time.',
+  UNFOLD_REQUEST_TYPE: 'Send the media type that /openapi.json names for this request.',
+  UNFOLD_ROUTE_UNKNOWN: '/openapi.json lists every route with its method.',
+  UNFOLD_ORIGIN_REFUSED:
+    'Open the page at the address that the server printed, or name the host with --host-name.',
+  UNFOLD_RATE_LIMITED: 'Wait for the seconds that the header Retry-After names.',
+  UNFOLD_OVERLOADED: 'Ask again in a moment: the server has as many questions as it can answer.',
+  UNFOLD_QUERY_TIMEOUT: 'Make the query narrower, or ask for less of each system.',
+  UNFOLD_LISTEN_FAILED: 'Choose another address with --listen, or end what listens there.',
+  UNFOLD_LISTEN_REFUSED: 'Listen on 127.0.0.1 or [::1].',
   UNFOLD_INTERNAL: 'This is a defect of Unfold; please report it with the message.',
 } as const satisfies Record<string, string>;
 
 /** A stable error code. */
 export type ErrorCode = keyof typeof ERROR_CODES;
 
+/** What of the input is wrong: which part by its name, which of several texts, from 0, and where in it, in UTF-16 units, end exclusive. */
+export interface ErrorPlace {
+  readonly parameter?: string;
+  readonly index?: number;
+  readonly span?: readonly [number, number];
+}
+
 /** An error a user can act on. `message` says what happened, `remedy` what to do. */
 export class UnfoldError extends Error {
   readonly code: ErrorCode;
   readonly remedy: string;
+  readonly place: ErrorPlace | null;
 
-  constructor(code: ErrorCode, message: string, options: { remedy?: string; cause?: unknown } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { remedy?: string; cause?: unknown; place?: ErrorPlace } = {},
+  ) {
     super(message, options.cause === undefined ? {} : { cause: options.cause });
     this.name = 'UnfoldError';
     this.code = code;
     this.remedy = options.remedy ?? ERROR_CODES[code];
+    this.place = options.place ?? null;
   }
 }

@@ -24,6 +24,7 @@ export function parse(text: string): Parsed {
     throw new UnfoldError(
       'UNFOLD_QUERY_TOO_LONG',
       `The query has ${text.length} characters; ${MAX_QUERY_LENGTH} is the most.`,
+      { place: { parameter: 'q', span: [MAX_QUERY_LENGTH, text.length] } },
     );
   if (depth(text) > MAX_DEPTH) return literally(text);
   const literal = new Set<number>();

@@ -1,0 +1,167 @@
+// Questions of the API → what is sent. Runs beside the engine, in a worker thread.
+import { createHash } from 'node:crypto';
+import type { SearchEngine } from '../../indexer/engines/search-engine.ts';
+import { CSV_HEADER, csvRows } from '../csv.ts';
+import { listFacts } from '../facts.ts';
+import { lookup } from '../lookup.ts';
+import { search } from '../search.ts';
+import { systemNamed } from '../system-named.ts';
+import { coverageOfAll, listSystems, showSystem } from '../systems.ts';
+import type { AnswerBody, FactsQuestion, Question, SearchQuestion, StreamQuestion } from './asking.ts';
+
+/** What answers depend on besides the question. */
+export interface AnsweringOptions {
+  readonly staleAfterHours: number;
+}
+
+/** Systems per step of an export: what is held in memory. */
+const STEP = 50;
+
+/** Answers a question. Throws what the engine throws. */
+export async function answer(
+  engine: SearchEngine,
+  question: Question,
+  options: AnsweringOptions,
+  signal: AbortSignal,
+): Promise<AnswerBody> {
+  const told = { staleAfterHours: options.staleAfterHours, signal };
+  switch (question.ask) {
+    case 'search': {
+      const found = await searched(engine, question, options, signal);
+      return sent(found, question.at !== null, found.total.systems);
+    }
+    case 'lookup': {
+      const found = await lookup(engine, question.asked, {
+        ...told,
+        at: dateOf(question.at),
+        evidence: question.evidence,
+      });
+      const systems = found.lookups.reduce((sum, one) => sum + one.systems.length, 0);
+      return sent(found, question.at !== null, systems);
+    }
+    case 'facts':
+      return sent(await factsOf(engine, question, signal), isFixed(question), null);
+    case 'systems': {
+      const { at, limit, cursor } = question;
+      const listed = await listSystems(engine, { ...told, at: dateOf(at), limit, cursor });
+      return sent(listed, at !== null, null);
+    }
+    case 'system': {
+      const { at, system } = question;
+      return sent(await showSystem(engine, system, { ...told, at: dateOf(at) }), at !== null, null);
+    }
+    case 'coverage': {
+      const covered = await coverageOfAll(engine, { ...told, at: dateOf(question.at) });
+      return sent({ schema: 'unfold.coverage/1', ...covered }, question.at !== null, null);
+    }
+    case 'ready':
+      return sent({ at: new Date().toISOString(), tookMs: 0, ready: true }, false, null);
+  }
+}
+
+/** The text of an answer of any length, a piece at a time. Throws what the engine throws. */
+export async function* answerStream(
+  engine: SearchEngine,
+  question: StreamQuestion,
+  options: AnsweringOptions,
+  signal: AbortSignal,
+): AsyncGenerator<string> {
+  if (question.stream === 'facts') yield* factLines(engine, question.question, signal);
+  else yield* exported(engine, question, options, signal);
+}
+
+function searched(
+  engine: SearchEngine,
+  { query, at, limit, cursor, evidence, facets }: SearchQuestion,
+  { staleAfterHours }: AnsweringOptions,
+  signal: AbortSignal,
+): ReturnType<typeof search> {
+  return search(engine, query, {
+    at: dateOf(at),
+    limit,
+    cursor,
+    evidence,
+    facets: [...facets],
+    staleAfterHours,
+    signal,
+  });
+}
+
+/** Every step is asked as of the same instant, so that what is indexed meanwhile changes nothing. */
+async function* exported(
+  engine: SearchEngine,
+  { format, question }: Extract<StreamQuestion, { stream: 'search' }>,
+  options: AnsweringOptions,
+  signal: AbortSignal,
+): AsyncGenerator<string> {
+  const { limit } = question;
+  const at = question.at ?? new Date().toISOString();
+  let { cursor } = question;
+  let left = limit ?? Infinity;
+  if (format === 'csv') yield CSV_HEADER;
+  for (;;) {
+    const step = { ...question, at, cursor, limit: Math.min(STEP, left) };
+    const { systems, ...rest } = await searched(engine, step, options, signal);
+    yield systems
+      .map((hit) => (format === 'csv' ? csvRows(question.query, hit) : `${JSON.stringify(hit)}\n`))
+      .join('');
+    left -= systems.length;
+    cursor = rest.cursor;
+    if (cursor !== null && left > 0) continue;
+    if (format === 'ndjson') yield `${JSON.stringify(rest)}\n`;
+    return;
+  }
+}
+
+async function factsOf(engine: SearchEngine, question: FactsQuestion, signal: AbortSignal) {
+  const { limit, cursor } = question;
+  return listFacts(engine, await idOf(engine, question.system, signal), {
+    ...factQuery(question),
+    limit,
+    cursor,
+    signal,
+  });
+}
+
+async function* factLines(
+  engine: SearchEngine,
+  question: FactsQuestion,
+  signal: AbortSignal,
+): AsyncGenerator<string> {
+  const system = await idOf(engine, question.system, signal);
+  for await (const fact of engine.facts(system, factQuery(question), signal))
+    yield `${JSON.stringify(fact)}\n`;
+}
+
+/** Of all the systems that are known now: facts of the past have the name of today. */
+async function idOf(engine: SearchEngine, named: string, signal: AbortSignal): Promise<string> {
+  return systemNamed(await engine.systems(null, signal), named).system.id;
+}
+
+function factQuery({ span, texts, feature, key }: FactsQuestion) {
+  return { span, texts, ...(feature === null ? {} : { feature }), ...(key === null ? {} : { key }) };
+}
+
+function isFixed({ span }: FactsQuestion): boolean {
+  return ('at' in span ? span.at : span.until) !== null;
+}
+
+function dateOf(at: string | null): Date | null {
+  return at === null ? null : new Date(at);
+}
+
+/** An answer as JSON. Its clock is no part of the tag, unless the instant was `asked` for. */
+function sent(
+  { at, tookMs, ...rest }: { at: string; tookMs: number; schema?: string; ready?: boolean },
+  asked: boolean,
+  systems: number | null,
+): AnswerBody {
+  const text = JSON.stringify(rest);
+  const digest = createHash('sha256')
+    .update(asked ? at : '')
+    .update(text)
+    .digest('base64url');
+  const clock = JSON.stringify({ at, tookMs });
+  const body = Buffer.from(`${text.slice(0, -1)},${clock.slice(1)}`);
+  return { body: new Uint8Array(body), etag: `W/"${digest}"`, systems };
+}

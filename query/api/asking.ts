@@ -1,0 +1,78 @@
+// What the API asks of an index: questions that can travel to another thread, and the port that answers them.
+import type { Feature } from '../../schemas/entries.ts';
+import type { FacetField } from '../../schemas/plan.ts';
+import type { IngestAnswer } from '../../schemas/api.ts';
+import type { FactQuery } from '../../indexer/engines/search-engine.ts';
+
+/** Instants are ISO 8601; null means now. Limits: null means all. */
+interface Asked {
+  readonly at: string | null;
+}
+
+/** A part of a list. */
+interface Paged extends Asked {
+  readonly limit: number | null;
+  readonly cursor: string | null;
+}
+
+/** A search, as a page or (exported) as a whole. */
+export interface SearchQuestion extends Paged {
+  readonly ask: 'search';
+  readonly query: string;
+  readonly evidence: number | null;
+  readonly facets: readonly { readonly field: FacetField; readonly size: number }[];
+}
+
+/** A batch of addresses, networks and ranges. */
+export interface LookupQuestion extends Asked {
+  readonly ask: 'lookup';
+  readonly asked: readonly string[];
+  readonly evidence: number | null;
+}
+
+/** Facts of the system that an id or name names. */
+export interface FactsQuestion {
+  readonly ask: 'facts';
+  readonly system: string;
+  readonly span: FactQuery['span'];
+  readonly texts: boolean;
+  readonly feature: Feature | null;
+  readonly key: string | null;
+  readonly limit: number | null;
+  readonly cursor: string | null;
+}
+
+/** A question with one answer. */
+export type Question =
+  | SearchQuestion
+  | LookupQuestion
+  | FactsQuestion
+  | (Paged & { readonly ask: 'systems' })
+  | (Asked & { readonly ask: 'system'; readonly system: string })
+  | (Asked & { readonly ask: 'coverage' })
+  /** Whether there is an index to be asked. */
+  | { readonly ask: 'ready' };
+
+/** A question whose answer may be of any length. */
+export type StreamQuestion =
+  | { readonly stream: 'search'; readonly format: 'ndjson' | 'csv'; readonly question: SearchQuestion }
+  | { readonly stream: 'facts'; readonly question: FactsQuestion };
+
+/** An answer, as it is sent: JSON in UTF-8. */
+export interface AnswerBody {
+  readonly body: Uint8Array;
+  /** Changes whenever the answer does, its clock apart. */
+  readonly etag: string;
+  /** Systems in it, for the audit log; null where that means nothing. */
+  readonly systems: number | null;
+}
+
+/** Answers questions. Both throw UNFOLD_OVERLOADED, UNFOLD_QUERY_TIMEOUT, and what the engine throws. */
+export interface Asking {
+  answer(question: Question, signal: AbortSignal): Promise<AnswerBody>;
+  /** Chunks of text in UTF-8; read no faster than they are taken. */
+  stream(question: StreamQuestion, signal: AbortSignal): AsyncIterable<Uint8Array>;
+}
+
+/** Indexes the frames of a file, one after the other. */
+export type Ingest = (file: string, signal: AbortSignal) => Promise<IngestAnswer>;

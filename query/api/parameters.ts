@@ -1,0 +1,127 @@
+// The parameters of requests, and what becomes of them.
+import { z } from 'zod';
+import { Feature } from '../../schemas/entries.ts';
+import { UnfoldError } from '../../schemas/error.ts';
+import { FacetField } from '../../schemas/plan.ts';
+import { parseInstant } from '../language/instant.ts';
+
+/** Addresses, networks and ranges of one lookup. */
+const MAX_ASKED = 1000;
+
+const count = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
+const at = z
+  .string()
+  .max(64)
+  .optional()
+  .describe(
+    'Answer as of then: 2026-11-22 (its end), 2026-11-22T10:00, now-1d, yesterday; UTC. Default: now.',
+  );
+const cursor = z.string().max(8192).optional().describe('From the answer before: goes on after its last.');
+const evidence = z
+  .union([z.literal('all'), count(0, 1000)])
+  .describe('Pieces of evidence per system, or all.');
+
+/** Every facet that an answer may have. */
+const EVERY_FACET = FacetField.options.join(',');
+
+const query = z.string().default('').describe('The query; without it, all systems.');
+
+export const SearchParameters = z.object({
+  q: query,
+  at,
+  limit: count(1, 1000).default(20).describe('Systems to list.'),
+  evidence: evidence.default(3),
+  facets: z
+    .string()
+    .default(EVERY_FACET)
+    .describe(`Fields to count systems by, with commas between: ${EVERY_FACET}. Empty: none.`),
+  facetSize: count(1, 10_000).default(10).describe('Values per facet.'),
+  cursor,
+});
+
+export const ExportParameters = z.object({
+  q: query,
+  at,
+  limit: count(1, 1_000_000).optional().describe('Systems to list. Default: all.'),
+  evidence: evidence.default('all'),
+  format: z
+    .enum(['ndjson', 'csv'])
+    .default('ndjson')
+    .describe('NDJSON: a system a line, then the rest of the answer. CSV: a piece of evidence a row.'),
+});
+
+const asked = z.array(z.string().min(1).max(256)).min(1).max(MAX_ASKED);
+
+export const LookupParameters = z.object({
+  asked: z
+    .union([z.string().min(1).max(256), asked])
+    .describe('An address, network or range; may be given several times.'),
+  at,
+  evidence: evidence.default('all'),
+});
+
+export const LookupBody = z.strictObject({
+  asked: asked.describe('Addresses, networks and ranges.'),
+  at,
+  evidence: evidence.default('all'),
+});
+
+export const InstantParameters = z.object({ at });
+
+export const SystemsParameters = z.object({
+  at,
+  limit: count(1, 10_000).default(1000).describe('Systems to list.'),
+  cursor,
+});
+
+export const SystemPath = z.object({
+  id: z.string().min(1).max(4096).describe('Id of a system, percent-encoded, or a name that it alone has.'),
+});
+
+export const FactsParameters = z.object({
+  at,
+  after: z
+    .string()
+    .max(64)
+    .optional()
+    .describe('Instead of `at`: facts that began or ended later than this instant …'),
+  until: z.string().max(64).optional().describe('… and not later than this one. Default: now.'),
+  feature: Feature.optional(),
+  key: z.string().max(8192).optional().describe('The fact of this key.'),
+  texts: z.stringbool().default(false).describe('true: with the texts of files.'),
+  limit: count(1, 10_000).default(1000).describe('Facts to list; NDJSON has all of them.'),
+  format: z.enum(['json', 'ndjson']).default('json').describe('NDJSON: all facts, one a line.'),
+  cursor,
+});
+
+/** An instant in the form of plans; null where none is given. Throws UNFOLD_REQUEST_INVALID. */
+export function instantOf(text: string | undefined, parameter: string): string | null {
+  if (text === undefined || text === '') return null;
+  const instant = parseInstant(text, new Date());
+  if (instant !== null) return instant.toISOString();
+  throw new UnfoldError('UNFOLD_REQUEST_INVALID', `${parameter}: ${JSON.stringify(text)} is not an instant`, {
+    remedy: 'Write it as 2026-11-22, 2026-11-22T10:00, now-1d or yesterday (UTC).',
+    place: { parameter },
+  });
+}
+
+/** The facets of a list. Throws UNFOLD_REQUEST_INVALID. */
+export function facetsOf(list: string, size: number): { field: FacetField; size: number }[] {
+  const names = list.split(',').filter((name) => name !== '');
+  const fields = z.array(FacetField).safeParse([...new Set(names)]);
+  if (fields.success) return fields.data.map((field) => ({ field, size }));
+  throw new UnfoldError('UNFOLD_REQUEST_INVALID', `facets: ${JSON.stringify(list)} names what is no facet`, {
+    remedy: `Choose from ${EVERY_FACET}.`,
+    place: { parameter: 'facets' },
+  });
+}
+
+/** A limit as questions have it. */
+export function limitOf(limit: 'all' | number | undefined): number | null {
+  return limit === undefined || limit === 'all' ? null : limit;
+}
+
+/** A cursor as questions have it. */
+export function cursorOf(cursor: string | undefined): string | null {
+  return cursor === undefined || cursor === '' ? null : cursor;
+}

@@ -1,0 +1,130 @@
+// /v1/systems, /v1/systems/{id} and what lies below, /v1/coverage: what is known of systems.
+import type { z } from 'zod';
+import { CoverageAnswer, FactsAnswer, SystemAnswer, SystemsAnswer } from '../../../schemas/api.ts';
+import { UnfoldError } from '../../../schemas/error.ts';
+import { describedAnswers, sendAnswer, type Api } from '../api.ts';
+import type { Asking, FactsQuestion } from '../asking.ts';
+import {
+  cursorOf,
+  FactsParameters,
+  instantOf,
+  InstantParameters,
+  SystemPath,
+  SystemsParameters,
+} from '../parameters.ts';
+import { sendStream } from '../streams.ts';
+
+/** Adds the routes. */
+export function addSystemRoutes(api: Api, asking: Asking): void {
+  addSystems(api, asking);
+  addFacts(api, asking);
+  api.get(
+    '/v1/coverage',
+    {
+      schema: {
+        operationId: 'coverage',
+        summary: 'For which systems the index can speak, and for which it cannot, with the reasons',
+        tags: ['systems'],
+        querystring: InstantParameters,
+        response: describedAnswers(CoverageAnswer),
+      },
+    },
+    (request, reply) =>
+      sendAnswer(asking, { ask: 'coverage', at: instantOf(request.query.at, 'at') }, request, reply),
+  );
+}
+
+function addSystems(api: Api, asking: Asking): void {
+  api.get(
+    '/v1/systems',
+    {
+      schema: {
+        operationId: 'systems',
+        summary: 'Every system of the index with its newest frame',
+        tags: ['systems'],
+        querystring: SystemsParameters,
+        response: describedAnswers(SystemsAnswer),
+      },
+    },
+    (request, reply) => {
+      const { at, limit, cursor } = request.query;
+      const question = { ask: 'systems', at: instantOf(at, 'at'), limit, cursor: cursorOf(cursor) } as const;
+      return sendAnswer(asking, question, request, reply);
+    },
+  );
+  api.get(
+    '/v1/systems/:id',
+    {
+      schema: {
+        operationId: 'system',
+        summary: 'One system with its newest frame, its problems and the failure of its last crawl',
+        tags: ['systems'],
+        params: SystemPath,
+        querystring: InstantParameters,
+        response: describedAnswers(SystemAnswer),
+      },
+    },
+    (request, reply) => {
+      const at = instantOf(request.query.at, 'at');
+      return sendAnswer(asking, { ask: 'system', system: request.params.id, at }, request, reply);
+    },
+  );
+}
+
+function addFacts(api: Api, asking: Asking): void {
+  api.get(
+    '/v1/systems/:id/facts',
+    {
+      schema: {
+        operationId: 'facts',
+        summary: 'What held on a system at an instant, or began and ended in a span',
+        tags: ['systems'],
+        params: SystemPath,
+        querystring: FactsParameters,
+        response: describedAnswers({
+          description: 'Facts by feature, key and beginning',
+          content: {
+            'application/json': { schema: FactsAnswer },
+            'application/x-ndjson': { schema: FactsAnswer.shape.facts.element },
+          },
+        }),
+      },
+    },
+    (request, reply) => {
+      const question = factsQuestion(request.params.id, request.query);
+      request.audited = { what: `facts of ${question.system}`, at: null };
+      if (request.query.format === 'json') return sendAnswer(asking, question, request, reply);
+      return sendStream(asking, { stream: 'facts', question }, 'application/x-ndjson', reply);
+    },
+  );
+}
+
+function factsQuestion(
+  system: string,
+  { at, after, until, feature, key, texts, limit, cursor }: z.output<typeof FactsParameters>,
+): FactsQuestion {
+  return {
+    ask: 'facts',
+    system,
+    span: spanOf(at, after, until),
+    texts,
+    feature: feature ?? null,
+    key: key ?? null,
+    limit,
+    cursor: cursorOf(cursor),
+  };
+}
+
+function spanOf(
+  at: string | undefined,
+  after: string | undefined,
+  until: string | undefined,
+): FactsQuestion['span'] {
+  const begin = instantOf(after, 'after');
+  if (begin === null && until === undefined) return { at: instantOf(at, 'at') };
+  if (begin === null || at !== undefined)
+    throw new UnfoldError('UNFOLD_REQUEST_INVALID', '`until` needs `after`, and neither goes with `at`', {
+      place: { parameter: begin === null ? 'until' : 'at' },
+    });
+  return { after: begin, until: instantOf(until, 'until') };
+}

@@ -1,0 +1,132 @@
+// Shapes of the HTTP API that are no part of an answer's own: problems, systems, facts, what came of frames.
+import { z } from 'zod';
+import { Coverage } from './coverage.ts';
+import { Feature } from './entries.ts';
+import { FrameEnd, FrameHeader } from './frame.ts';
+import { Problem } from './problem.ts';
+import { SystemRef } from './system.ts';
+
+/** An error of the API, by RFC 9457. */
+export const ApiProblem = z.object({
+  /** Where the code is explained. */
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  /** Id of the request, as the server's log has it. */
+  instance: z.string(),
+  code: z.string(),
+  remedy: z.string(),
+  /** What of the request is wrong: a parameter, its element (from 0), a span of its text (UTF-16 units, end exclusive). */
+  place: z
+    .object({
+      parameter: z.string(),
+      index: z.int().nonnegative().optional(),
+      span: z.tuple([z.int(), z.int()]).optional(),
+    })
+    .optional(),
+});
+export type ApiProblem = z.infer<typeof ApiProblem>;
+
+/** A system as lists have it. */
+export const SystemSummary = z.object({
+  system: SystemRef,
+  /** Its newest frame with entries. */
+  frame: z
+    .object({
+      at: z.string(),
+      status: FrameEnd.shape.status,
+      features: z.array(Feature),
+      counts: FrameEnd.shape.counts,
+      problems: z.int().nonnegative(),
+    })
+    .nullable(),
+  /** Its newest crawl, if that failed. */
+  failure: z.object({ at: z.string(), code: z.string(), reason: z.string() }).nullable(),
+});
+export type SystemSummary = z.infer<typeof SystemSummary>;
+
+/** The systems of the index; `coverage` is of all of them. */
+export const SystemsAnswer = z.object({
+  schema: z.literal('unfold.systems/1'),
+  at: z.string(),
+  tookMs: z.number(),
+  total: z.int().nonnegative(),
+  systems: z.array(SystemSummary),
+  coverage: Coverage,
+  cursor: z.string().nullable(),
+});
+export type SystemsAnswer = z.infer<typeof SystemsAnswer>;
+
+/** One system with all that its newest frame says of the crawl. */
+export const SystemAnswer = z.object({
+  schema: z.literal('unfold.system/1'),
+  at: z.string(),
+  tookMs: z.number(),
+  system: SystemRef,
+  frame: z.object({ header: FrameHeader, end: FrameEnd, problems: z.array(Problem) }).nullable(),
+  failure: SystemSummary.shape.failure,
+  coverage: Coverage,
+});
+export type SystemAnswer = z.infer<typeof SystemAnswer>;
+
+/** Facts of a system, by feature, key and beginning. */
+export const FactsAnswer = z.object({
+  schema: z.literal('unfold.facts/1'),
+  at: z.string(),
+  tookMs: z.number(),
+  system: z.string(),
+  facts: z.array(
+    z.object({
+      feature: Feature,
+      key: z.string(),
+      entry: z.looseObject({}),
+      validFrom: z.string(),
+      validTo: z.string().nullable(),
+    }),
+  ),
+  cursor: z.string().nullable(),
+});
+export type FactsAnswer = z.infer<typeof FactsAnswer>;
+
+/** For which systems any answer speaks. */
+export const CoverageAnswer = z.object({
+  schema: z.literal('unfold.coverage/1'),
+  at: z.string(),
+  tookMs: z.number(),
+  coverage: Coverage,
+});
+export type CoverageAnswer = z.infer<typeof CoverageAnswer>;
+
+/** Every `field:` of the query language. */
+export const FieldsAnswer = z.object({
+  schema: z.literal('unfold.fields/1'),
+  fields: z.array(
+    z.object({
+      name: z.string(),
+      feature: z.union([Feature, z.literal('system')]),
+      type: z.enum(['keyword', 'text', 'path', 'version', 'number', 'date', 'address']),
+      description: z.string(),
+      example: z.string(),
+    }),
+  ),
+});
+
+/** What came of the frames of a request, in their order; a refused one does not keep the others out. */
+export const IngestAnswer = z.object({
+  schema: z.literal('unfold.ingested/1'),
+  frames: z.array(
+    z.union([
+      z.object({
+        system: z.string(),
+        at: z.string(),
+        outcome: z.enum(['applied', 'known', 'older']),
+        opened: z.int().nonnegative(),
+        closed: z.int().nonnegative(),
+        kept: z.int().nonnegative(),
+      }),
+      z.object({ refused: z.object({ code: z.string(), message: z.string(), remedy: z.string() }) }),
+    ]),
+  ),
+});
+export type IngestAnswer = z.infer<typeof IngestAnswer>;
