@@ -26,7 +26,7 @@ module.exports = {
       from: { path: '^query/' },
       to: {
         path: '^(crawler|indexer|cli|deploy|test|bench)/',
-        pathNot: '^indexer/(terms/|engines/search-engine\\.ts)',
+        pathNot: '^indexer/(terms/|engines/[^/]+\\.ts)',
       },
     },
     {

@@ -1,12 +1,12 @@
 // Opens the index for commands that only read it.
-import type { SearchEngine } from '../indexer/engines/search-engine.ts';
+import type { Index } from '../indexer/engines/index-keeping.ts';
 import { openEmbedded } from '../indexer/engines/embedded/engine.ts';
 import { settings, type GlobalOptions, type Settings } from './settings.ts';
 
 /** Runs `use` with the index of the data folder, and closes it afterwards. */
 export async function withIndex<T>(
   options: GlobalOptions,
-  use: (engine: SearchEngine, settings: Settings) => Promise<T>,
+  use: (engine: Index, settings: Settings) => Promise<T>,
 ): Promise<T> {
   const settled = await settings(options);
   const engine = openEmbedded(settled.dataFolder, 'read');

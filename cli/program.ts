@@ -4,7 +4,7 @@ import { UnfoldError } from '../schemas/error.ts';
 import { addAskingCommands } from './commands/asking.ts';
 import { addCompletionCommand } from './commands/completion.ts';
 import { addCrawlingCommands } from './commands/crawling.ts';
-import { addServingCommands } from './commands/serving.ts';
+import { addLookingBackCommands } from './commands/looking-back.ts';
 import { endWithOutput, EXIT, reportFailure } from './failure.ts';
 import { version } from './package.ts';
 
@@ -30,7 +30,7 @@ function program(finish: (status: number) => void): Command {
     .configureOutput({ outputError: () => undefined });
   addCrawlingCommands(root, finish);
   addAskingCommands(root, finish);
-  addServingCommands(root, finish);
+  addLookingBackCommands(root, finish);
   addCompletionCommand(root, finish);
   return root;
 }

@@ -3,20 +3,23 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { Answer, LookupAnswer } from './answer.ts';
+import { Comparison, Log } from './comparison.ts';
 import { Configuration } from './configuration.ts';
 import { ENTRY_SCHEMAS } from './entries.ts';
 import { ERROR_CODES } from './error.ts';
-import { EndLine, EntryLine, HeaderLine, ProblemLine } from './frame.ts';
+import { EndLine, EntryLine, HeaderLine, ProblemLine, RemovedLine } from './frame.ts';
 import { SearchPlan } from './plan.ts';
 
 /** Every published schema by file name: `NAME.VERSION.json`. */
 export function jsonSchemas(): Map<string, string> {
   const published: Record<string, z.ZodType> = {
-    'frame-line.1': z.union([HeaderLine, EntryLine, ProblemLine, EndLine]),
+    'frame-line.1': z.union([HeaderLine, EntryLine, RemovedLine, ProblemLine, EndLine]),
     'entry.1': z.object(ENTRY_SCHEMAS).partial(),
     'plan.1': SearchPlan,
     'answer.1': Answer,
     'lookup.1': LookupAnswer,
+    'comparison.1': Comparison,
+    'log.1': Log,
     'configuration.1': Configuration,
   };
   const files = new Map<string, string>();

@@ -3,8 +3,9 @@ import { statSync } from 'node:fs';
 import type { Feature } from '../../schemas/entries.ts';
 import type { FrameEnd, FrameHeader } from '../../schemas/frame.ts';
 import { UnfoldError } from '../../schemas/error.ts';
-import type { SearchEngine, SystemState } from '../../indexer/engines/search-engine.ts';
+import type { SearchEngine } from '../../indexer/engines/search-engine.ts';
 import { readFrame } from '../../indexer/frame-reader.ts';
+import { systemNamed } from '../../query/system-named.ts';
 import { asUnfoldError, EXIT } from '../failure.ts';
 import { bytesOf, splitFrames } from '../frame-files.ts';
 import { FrameParts } from '../frame-parts.ts';
@@ -66,7 +67,7 @@ function printDocument(header: FrameHeader, end: FrameEnd, parts: FrameParts): v
 
 async function showSystem(engine: SearchEngine, named: string, at: string | null): Promise<void> {
   const signal = new AbortController().signal;
-  const { system, frame } = stateOf(await engine.systems(at, signal), named);
+  const { system, frame } = systemNamed(await engine.systems(at, signal), named);
   if (frame === null)
     throw new UnfoldError('UNFOLD_SYSTEM_UNKNOWN', `No crawl of ${system.id} has succeeded.`, {
       remedy: '`unfold systems` says why; crawl it again.',
@@ -88,22 +89,6 @@ async function showSystem(engine: SearchEngine, named: string, at: string | null
 
 function frameJson(header: FrameHeader, end: FrameEnd): string {
   return toJson({ ...header, ...end });
-}
-
-/** The system with this id, or the only one with this name. */
-function stateOf(states: readonly SystemState[], named: string): SystemState {
-  const byId = states.find(({ system }) => system.id === named);
-  if (byId !== undefined) return byId;
-  const [first, ...more] = states.filter(({ system }) => system.name === named);
-  if (first === undefined)
-    throw new UnfoldError(
-      'UNFOLD_SYSTEM_UNKNOWN',
-      `${named} is neither a frame file nor a system of the index.`,
-    );
-  if (more.length === 0) return first;
-  throw new UnfoldError('UNFOLD_SYSTEM_UNKNOWN', `${more.length + 1} systems have the name ${named}.`, {
-    remedy: `Name one by its id: ${[first, ...more].map(({ system }) => system.id).join(', ')}`,
-  });
 }
 
 /** What is written like a path was meant as one: a missing index is not what is wrong then. */

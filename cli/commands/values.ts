@@ -30,12 +30,12 @@ export function keyValue(text: string, collected: Record<string, string> = {}): 
   return { ...collected, [key]: value };
 }
 
-/** `--at`: an instant, or null where none is given. Throws UNFOLD_USAGE. */
-export function instantOption(text: string | undefined): Date | null {
+/** `--at` and its like: an instant, or null where none is given. Throws UNFOLD_USAGE. */
+export function instantOption(text: string | undefined, option = '--at'): Date | null {
   if (text === undefined) return null;
   const instant = parseInstant(text, new Date());
   if (instant !== null) return instant;
-  throw new UnfoldError('UNFOLD_USAGE', `--at ${JSON.stringify(text)} is not an instant.`, {
+  throw new UnfoldError('UNFOLD_USAGE', `${option} ${JSON.stringify(text)} is not an instant.`, {
     remedy: 'Write it as 2026-11-22, 2026-11-22T10:00, now-1d or yesterday (UTC).',
   });
 }
