@@ -18,14 +18,15 @@ const FUTURE_MS = 3_600_000;
  * `newest`: `known` and `older` change nothing. Throws UNFOLD_FRAME_FUTURE and UNFOLD_FRAME_BASE_MISSING.
  */
 export function admission(
-  { id, at, base }: FrameHeader,
+  { id, at, base, history }: FrameHeader,
   isKnown: boolean,
   newest: IndexedFrame | null,
 ): 'new' | 'known' | 'older' {
   if (isKnown) return 'known';
   const instant = Date.parse(at);
   if (newest !== null && instant <= newest.at) return 'older';
-  if (instant > Date.now() + FUTURE_MS)
+  // Of what an index has taken the clock may have been set back since.
+  if (history === undefined && instant > Date.now() + FUTURE_MS)
     throw new UnfoldError('UNFOLD_FRAME_FUTURE', `the frame ${id} is from ${at}, which is yet to come`);
   if (base !== undefined && base !== newest?.id) {
     const has = newest === null ? 'no frame of the system' : `${newest.id} as the newest of the system`;

@@ -6,6 +6,7 @@ import type { FrameEnd, FrameHeader } from '../schemas/frame.ts';
 export function wholeHeader(header: FrameHeader): FrameHeader {
   const whole = { ...header };
   delete whole.base;
+  delete whole.history;
   return whole;
 }
 

@@ -21,6 +21,8 @@ export const FrameHeader = z.object({
   features: z.array(Feature),
   /** A delta: what it does not mention is as it was in this frame, the newest of the system. */
   base: z.uuid().optional(),
+  /** Exported from an index that had taken the frame before: what it removes ended, whatever its problems leave in doubt. */
+  history: z.literal(true).optional(),
   crawler: z.object({ version: z.string(), host: z.string() }),
 });
 export type FrameHeader = z.infer<typeof FrameHeader>;

@@ -95,7 +95,7 @@ export interface SearchEngine {
   /**
    * Applies a whole frame in one transaction, or nothing. Idempotent by the frame's id; who may change the index says
    * admission.ts, what stays of a header and an end whole-frame.ts. A delta ends what it says is removed, where
-   * Closing.ends allows it, and what it replaces; of an entry both mentioned and removed the mention counts, an entry
+   * Closing.ends allows it or the header says `history`, and what it replaces; of an entry both mentioned and removed the mention counts, an entry
    * removed that does not hold is no news. `kept` counts what it left out, too. Throws UNFOLD_FRAME_FUTURE, and
    * UNFOLD_FRAME_BASE_MISSING for a delta that is not on the newest frame with entries, or after which the facts that
    * hold of a feature would not be as many as the frame counts (with those it removed and may not end, and `_end.held`):

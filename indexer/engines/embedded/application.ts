@@ -151,7 +151,10 @@ export class Application {
 
   /** False where the frame may not end it. */
   #endIfGone(entry: number): boolean {
-    const ends = this.#isReplaced(entry) || this.#closing.ends(featureOf(entry), this.#readEntry(entry).key);
+    const ends =
+      this.#header.history === true ||
+      this.#isReplaced(entry) ||
+      this.#closing.ends(featureOf(entry), this.#readEntry(entry).key);
     if (ends) this.#close(entry);
     return ends;
   }

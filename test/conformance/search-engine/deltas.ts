@@ -208,6 +208,22 @@ export function deltaConformance(open: OpenEngine): void {
     });
   });
 
+  test('what an exported history removes ended, whatever its problems say; and it may come from the future', async () => {
+    await withEngine(open, async (engine) => {
+      const problems: Problem[] = [
+        { code: 'UNFOLD_UNREADABLE', extractor: 'tree', path: '/', message: 'denied' },
+      ];
+      const at = new Date(Date.now() + 86_400_000).toISOString();
+      await apply(engine, first);
+      const lines = deltaLines({ ...base, at, problems, entries: base.entries!.slice(0, 3) }, first).map(
+        (line) => ('header' in line ? { header: { ...line.header, history: true as const } } : line),
+      );
+      expect(await applyLines(engine, lines)).toEqual({ outcome: 'applied', opened: 0, closed: 2, kept: 3 });
+      expect((await keys(engine)).length).toBe(3);
+      expect((await engine.systems(null, NO_SIGNAL))[0]!.frame!.header).not.toHaveProperty('history');
+    });
+  });
+
   test('a frame from more than an hour ahead is refused', async () => {
     await withEngine(open, async (engine) => {
       const ahead = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString();
