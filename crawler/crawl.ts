@@ -1,16 +1,19 @@
 // Crawls systems, each in a process of its own, and hands over their frames as they are finished.
 import { randomUUID } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import type { CrawlConfiguration } from '../schemas/configuration.ts';
 import { UnfoldError, type ErrorCode } from '../schemas/error.ts';
 import { FRAME_SCHEMA, type FrameEnd, type FrameHeader } from '../schemas/frame.ts';
 import type { SystemRef } from '../schemas/system.ts';
 import { FrameWriter } from './frame-writer.ts';
+import type { ManifestStore } from './manifest/manifest-store.ts';
+import type { ManifestPlaces } from './manifest/recrawl.ts';
 import type { FoundSystem } from './sources/source.ts';
 import { publishFrame, type Spool, type SpoolPlace } from './spool.ts';
 import { runWorker, type Failure } from './worker-process.ts';
 import type { CrawlProgress } from './worker-report.ts';
 
-/** A frame in the spool, whole. Discard it when it is indexed. */
+/** A frame in the spool, finished. Discard it when it is indexed. */
 export interface CrawledFrame {
   readonly system: SystemRef;
   readonly file: string;
@@ -26,6 +29,10 @@ export interface CrawlOptions {
   readonly crawl: CrawlConfiguration;
   /** Who crawls. */
   readonly crawler: FrameHeader['crawler'];
+  /** Where what is remembered from crawl to crawl lies; without it frames are whole, and nothing is remembered. */
+  readonly manifests?: ManifestStore;
+  /** Frames are whole, whatever is remembered. */
+  readonly full?: boolean;
   readonly signal?: AbortSignal;
   progress?(system: SystemRef, progress: CrawlProgress): void;
   /** Told once, however many systems have it. */
@@ -115,15 +122,25 @@ async function crawlOne(
       dataFolder: spool.dataFolder,
       scratch: place.scratch,
     };
-    const outcome = await runWorker(order, place, options, signal);
+    const outcome = await runWorker(order, place, manifestPlaces(options, system, place), options, signal);
     if ('end' in outcome) return { system: system.ref, file: place.finished, ...outcome };
     if (OWN_FAILURES.includes(outcome.code))
       throw new UnfoldError(outcome.code as ErrorCode, outcome.message);
+    rmSync(place.manifest, { force: true });
     const end = await writeFailed(place, header, outcome);
     return { system: system.ref, file: place.finished, end, phases: {}, peakRssBytes: null };
   } finally {
     spool.clear(place);
   }
+}
+
+function manifestPlaces(
+  { manifests, full }: CrawlOptions,
+  { ref }: FoundSystem,
+  place: SpoolPlace,
+): ManifestPlaces | null {
+  if (manifests === undefined) return null;
+  return { base: full === true ? null : manifests.pathOf(ref.id), next: place.manifest };
 }
 
 /** The frame of a system that yielded no other: a header, the problem, the end. */

@@ -2,8 +2,9 @@
 import type { CrawlConfiguration } from '../schemas/configuration.ts';
 import type { ContentLines } from './contents/content-lines.ts';
 import type { Feature } from '../schemas/entries.ts';
-import type { Extraction, ExtractionContext, Extractor, Knowledge } from './extractors/extractor.ts';
+import type { Before, Extraction, ExtractionContext, Extractor, Knowledge } from './extractors/extractor.ts';
 import type { FrameWriter } from './frame-writer.ts';
+import type { Recrawl } from './manifest/recrawl.ts';
 import { PackagedPathTable } from './packaged-paths.ts';
 import { problemOf } from './problem-of.ts';
 import { ReadPlan } from './read-plan.ts';
@@ -186,9 +187,11 @@ function startAll(
     const context: ExtractionContext = {
       knowledge,
       maxFileBytes: crawl.maxFileBytes,
-      emit: (key, entry) => writer.entry(feature, key, entry),
-      emitFile(entry, bytes, packaged) {
+      before: writer.recrawl && beforeOf(feature, writer.recrawl),
+      emit: (key, entry, state) => writer.entry(feature, key, entry, state),
+      emitFile(entry, bytes, packaged, state) {
         contents.add(entry, bytes, packaged);
+        writer.recrawl?.wrote(feature, entry.path, state);
         writer.written.entries++;
       },
       problem: (problem) => writer.problem({ ...problem, extractor: name }),
@@ -198,6 +201,14 @@ function startAll(
     runs.push(new Run(extractor, context, writer));
   }
   return runs;
+}
+
+function beforeOf(feature: Feature, recrawl: Recrawl): Before {
+  return {
+    stateOf: (entry, names) => recrawl.stateOfPath(entry, names),
+    has: (key, state) => recrawl.has(feature, key, state),
+    keep: (key, state) => recrawl.keep(feature, key, state),
+  };
 }
 
 /** Lets the view work for some runs; where it fails, what they have so far stays, and each says that there is more. */

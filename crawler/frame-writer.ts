@@ -5,6 +5,8 @@ import type { FrameEnd, FrameHeader, FrameStatus, LeftOut } from '../schemas/fra
 import type { Problem } from '../schemas/problem.ts';
 import type { LineTotals } from './contents/line-maker.ts';
 import { FrameLines, jsonOf } from './frame-lines.ts';
+import type { Recrawl } from './manifest/recrawl.ts';
+import { Unread } from './manifest/unread.ts';
 import type { Report } from './views/view.ts';
 
 /** Problems of one code and extractor that are listed one by one. */
@@ -17,6 +19,8 @@ export interface FrameCounts {
   problems: number;
 }
 
+type Counts = Partial<Record<Feature, number>>;
+
 function add(counts: Record<string, number>, key: string, by: number): void {
   counts[key] = (counts[key] ?? 0) + by;
 }
@@ -26,21 +30,28 @@ function add(counts: Record<string, number>, key: string, by: number): void {
  * says how many there were, in a problem without a path, so that the whole feature counts as in doubt.
  */
 export class FrameWriter implements Report {
+  /** What is known from the crawl before and left for the next; null where nobody asked. */
+  readonly recrawl: Recrawl | null;
   readonly written: FrameCounts = { entries: 0, problems: 0 };
   /** What it writes to. Others may write entries to it too, by whole lines, and have them counted by `include`. */
   readonly fd: number;
   readonly #lines: FrameLines;
-  readonly #counts: Partial<Record<Feature, number>> = {};
+  readonly #unread: Unread;
+  readonly #counts: Counts = {};
   readonly #problems = new Map<string, { first: Problem; seen: number }>();
   readonly #leftOut: LeftOut[] = [];
   readonly #masked: Record<string, number> = {};
   readonly #skipped: Record<string, number> = {};
 
-  constructor(fd: number, header: FrameHeader) {
+  /** The frame is a delta where `recrawl` has a base. */
+  constructor(fd: number, header: FrameHeader, recrawl: Recrawl | null = null) {
     this.fd = fd;
+    this.recrawl = recrawl;
     this.#lines = new FrameLines(fd);
+    this.#unread = new Unread(header.features);
+    const base = recrawl?.baseFrame;
     for (const feature of header.features) this.#counts[feature] = 0;
-    this.#lines.add(jsonOf({ _frame: header }));
+    this.#lines.add(jsonOf({ _frame: base === undefined ? header : { ...header, base } }));
     // Nobody else's line may come before it.
     this.#lines.flush();
   }
@@ -50,11 +61,20 @@ export class FrameWriter implements Report {
     return this.#lines.failure;
   }
 
-  /** Writes one entry; the caller sees to it that `key` is unique within the feature. */
-  entry(feature: Feature, key: string, entry: Entry): void {
-    this.#counts[feature] = (this.#counts[feature] ?? 0) + 1;
+  /**
+   * Writes one entry; the caller sees to it that `key` is unique within the feature. `state` is one of `recrawl`;
+   * without it, the line that the entry would be tells whether the base has the very same.
+   */
+  entry(feature: Feature, key: string, entry: Entry, state?: number): void {
     this.written.entries++;
-    this.#lines.add(jsonOf({ feature, key, entry }));
+    const line = jsonOf({ feature, key, entry });
+    if (this.recrawl !== null) {
+      const known = state ?? this.recrawl.stateOfLine(line);
+      if (state === undefined && this.recrawl.keep(feature, key, known)) return;
+      this.recrawl.wrote(feature, key, known);
+    }
+    this.#counts[feature] = (this.#counts[feature] ?? 0) + 1;
+    this.#lines.add(line);
   }
 
   /** Counts entries that others wrote to `fd`. Throws what kept them from being written. */
@@ -63,7 +83,9 @@ export class FrameWriter implements Report {
     this.#counts[feature] = (this.#counts[feature] ?? 0) + entries;
     for (const [rule, values] of Object.entries(masked)) add(this.#masked, rule, values);
     for (const [reason, files] of Object.entries(skipped)) add(this.#skipped, reason, files);
-    if (problem !== null) this.problem(problem);
+    if (problem === null) return;
+    this.problem(problem);
+    this.recrawl?.spoil();
   }
 
   problem(problem: Problem): void {
@@ -75,6 +97,7 @@ export class FrameWriter implements Report {
   }
 
   leftOut(leftOut: LeftOut): void {
+    this.#unread.leftOut(leftOut);
     this.#leftOut.push(leftOut);
   }
 
@@ -104,6 +127,7 @@ export class FrameWriter implements Report {
       status,
       finishedAt: finishedAt.toISOString(),
       counts: this.#counts,
+      ...(failed ? {} : this.#endDelta()),
       problems: this.written.problems,
       leftOut: this.#leftOut,
       masked: this.#masked,
@@ -114,8 +138,30 @@ export class FrameWriter implements Report {
     return end;
   }
 
+  /** Writes what of the base is gone. */
+  #endDelta(): Pick<FrameEnd, 'kept' | 'held' | 'removed'> {
+    const { recrawl } = this;
+    if (recrawl?.baseFrame === undefined) return {};
+    const { kept, held } = recrawl;
+    const seen = Object.entries(this.#counts).map(([feature, count]) => [
+      feature,
+      count + (kept[feature as Feature] ?? 0),
+    ]);
+    this.#unread.counted(Object.fromEntries(seen) as Counts);
+    let removed = 0;
+    recrawl.gone(
+      (feature, key) => this.#unread.covers(feature, key),
+      (feature, key) => {
+        removed += 1;
+        this.#lines.add(jsonOf({ removed: { feature, key } }));
+      },
+    );
+    return { kept, removed, ...(Object.keys(held).length === 0 ? {} : { held }) };
+  }
+
   #problemLine(problem: Problem): void {
     this.written.problems++;
+    this.#unread.problem(problem);
     this.#lines.add(jsonOf({ problem }));
   }
 }

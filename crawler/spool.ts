@@ -1,6 +1,7 @@
 // The spool: where frames wait between crawl and index, safe from crashes and from other crawls.
 import {
   closeSync,
+  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -15,8 +16,10 @@ import { dirname, join } from 'node:path';
 import { unwritable } from './frame-lines.ts';
 
 /** `INSTANT_OWNER_FRAME.ndjson`, with `.tmp` behind it while it is being written; a scratch folder is `OWNER_FRAME`. */
-const NAME = /^(?:\d{8}T\d{9}Z_)?(?<owner>[\da-z]+\.[\da-z]+\.[\da-z]+)_[\da-f-]+(?:\.ndjson(?:\.tmp)?)?$/;
+const NAME =
+  /^(?:\d{8}T\d{9}Z_)?(?<owner>[\da-z]+\.[\da-z]+\.[\da-z]+)_[\da-f-]+(?:\.ndjson(?:\.tmp|\.manifest)?)?$/;
 const FINISHED = '.ndjson';
+const MANIFEST = '.manifest';
 /** Nobody crawls one system for longer; from then on an owner who cannot be seen from here counts as dead. */
 const UNSEEN_OWNER_MS = 48 * 3600 * 1000;
 
@@ -26,6 +29,8 @@ export interface SpoolPlace {
   readonly temporary: string;
   /** Where it lies once it is whole. */
   readonly finished: string;
+  /** Where its manifest lies, which goes with it. */
+  readonly manifest: string;
   /** An empty folder for the crawl. */
   readonly scratch: string;
 }
@@ -37,7 +42,7 @@ export interface Spool {
   waiting(): readonly string[];
   /** Makes room for a frame. */
   place(at: Date, frameId: string): SpoolPlace;
-  /** Removes a frame, once it is indexed or not wanted. */
+  /** Removes a frame and its manifest, once it is indexed or not wanted. */
   discard(file: string): void;
   /** Removes what the crawl of a frame left besides the frame. Idempotent. */
   clear(place: SpoolPlace): void;
@@ -55,7 +60,7 @@ export function openSpool(dataFolder: string): Spool {
     for (const folder of [frames, scratch]) {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
       for (const name of readdirSync(folder)) {
-        if (!name.endsWith(FINISHED) && isAbandoned(folder, name)) remove(join(folder, name));
+        if (!isWanted(folder, name) && isAbandoned(folder, name)) remove(join(folder, name));
       }
     }
   });
@@ -71,13 +76,17 @@ export function openSpool(dataFolder: string): Spool {
       const finished = join(frames, `${stem}${FINISHED}`);
       // Short, because a socket in it may have a path of 107 bytes.
       const own = join(scratch, `${me}_${frameId.slice(0, 8)}`);
-      const place = { temporary: `${finished}.tmp`, finished, scratch: own };
+      const place = { temporary: `${finished}.tmp`, finished, manifest: manifestOf(finished), scratch: own };
       attempt(() => mkdirSync(place.scratch, { mode: 0o700 }));
       return place;
     },
-    discard: (file) => rmSync(file, { force: true }),
+    discard(file) {
+      rmSync(file, { force: true });
+      rmSync(manifestOf(file), { force: true });
+    },
     clear(place) {
       rmSync(place.temporary, { force: true });
+      if (!existsSync(place.finished)) rmSync(place.manifest, { force: true });
       remove(place.scratch);
     },
   };
@@ -106,6 +115,17 @@ export async function publishFrame<T>(
     closeSync(folder);
   });
   return written;
+}
+
+/** Where the manifest of a finished frame lies, if there is one. */
+export function manifestOf(frame: string): string {
+  return `${frame}${MANIFEST}`;
+}
+
+/** A finished frame, or what belongs to one. */
+function isWanted(folder: string, name: string): boolean {
+  if (name.endsWith(FINISHED + MANIFEST)) return existsSync(join(folder, name.slice(0, -MANIFEST.length)));
+  return name.endsWith(FINISHED);
 }
 
 function attempt<T>(action: () => T): T {

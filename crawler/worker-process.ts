@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { SystemRef } from '../schemas/system.ts';
 import type { CrawlOrder } from './crawl-system.ts';
+import type { ManifestPlaces } from './manifest/recrawl.ts';
 import { endGroup, inPrivateMounts, start } from './process.ts';
 import type { SpoolPlace } from './spool.ts';
 import type { CrawlProgress, WorkerMessage, WorkerResult } from './worker-report.ts';
@@ -39,6 +40,7 @@ export interface WorkerListener {
 export async function runWorker(
   crawl: Omit<CrawlOrder, 'privateMounts'>,
   place: SpoolPlace,
+  manifests: ManifestPlaces | null,
   listener: WorkerListener,
   signal: AbortSignal,
 ): Promise<WorkerResult | Failure> {
@@ -50,6 +52,7 @@ export async function runWorker(
   const order: WorkerOrder = {
     crawl: { ...crawl, privateMounts: mounts.length > 0 },
     place,
+    manifests,
     parent: process.pid,
   };
   const stop = endOnAbort(child, AbortSignal.any([signal, deadline]));

@@ -5,6 +5,8 @@ import { UnfoldError } from '../schemas/error.ts';
 import type { FrameEnd } from '../schemas/frame.ts';
 import { crawlSystem, type CrawlOrder } from './crawl-system.ts';
 import { FrameWriter } from './frame-writer.ts';
+import { crawlIdentity } from './manifest/identity.ts';
+import { Recrawl, type ManifestPlaces } from './manifest/recrawl.ts';
 import { problemOf } from './problem-of.ts';
 import { publishFrame, type SpoolPlace } from './spool.ts';
 import { WorkerReport, type WorkerMessage } from './worker-report.ts';
@@ -13,6 +15,8 @@ import { WorkerReport, type WorkerMessage } from './worker-report.ts';
 export interface WorkerOrder {
   readonly crawl: CrawlOrder;
   readonly place: SpoolPlace;
+  /** null: the frame is whole, and nothing is remembered for the next. */
+  readonly manifests: ManifestPlaces | null;
   /** Process id of the parent: where it is gone, nobody waits for the frame. */
   readonly parent: number;
 }
@@ -21,15 +25,19 @@ export interface WorkerOrder {
 const NICE = 10;
 
 /** Crawls into the spool. */
-function crawlInto({ crawl, place }: WorkerOrder, report: WorkerReport): Promise<FrameEnd> {
+function crawlInto({ crawl, place, manifests }: WorkerOrder, report: WorkerReport): Promise<FrameEnd> {
   const controller = new AbortController();
   process.once('SIGTERM', () =>
     controller.abort(new UnfoldError('UNFOLD_CRAWL_ABORTED', 'the crawl was ended')),
   );
-  return publishFrame(place, (fd) => {
-    const writer = new FrameWriter(fd, crawl.header);
+  const { system, header, crawl: configuration } = crawl;
+  const recrawl = manifests && new Recrawl(header, crawlIdentity(system.place, configuration), manifests);
+  return publishFrame(place, async (fd) => {
+    const writer = new FrameWriter(fd, header, recrawl);
     report.watch(writer.written);
-    return crawlSystem(crawl, writer, report, controller.signal);
+    const end = await crawlSystem(crawl, writer, report, controller.signal);
+    recrawl?.finish();
+    return end;
   });
 }
 

@@ -2,20 +2,7 @@
 import type { Entry, FileEntry, Feature } from '../schemas/entries.ts';
 import type { FrameEnd, FrameHeader } from '../schemas/frame.ts';
 import type { Problem } from '../schemas/problem.ts';
-
-/** What a crawl's parts yield; a problem of any other puts every feature in doubt. Views walk for `file`. */
-const YIELDS: Readonly<Partial<Record<string, readonly Feature[]>>> = {
-  os: ['os'],
-  dpkg: ['package'],
-  'dpkg-files': ['file'],
-  file: ['file'],
-  tree: ['file'],
-  process: ['process'],
-  connection: ['connection'],
-  interface: ['interface'],
-  // It costs entries a detail, and never an entry.
-  'live-detail': [],
-};
+import { YIELDS } from '../schemas/yields.ts';
 
 /** Extractor of problems that the indexer itself found in a frame: they say nothing about what was read. */
 export const INDEXER = 'indexer';

@@ -2,7 +2,7 @@
 import type { Entry, Feature, FileEntry } from '../../schemas/entries.ts';
 import type { Problem } from '../../schemas/problem.ts';
 import type { LiveVisitor } from '../views/live/live-state.ts';
-import type { Capability, ReadFile, ReadRequest, TreeVisitor } from '../views/view.ts';
+import type { Capability, ReadFile, ReadRequest, TreeEntry, TreeVisitor } from '../views/view.ts';
 
 /** What extractors learn for one another, such as who owns a path. Filled during `read`, used during the walk. */
 export interface Knowledge {
@@ -25,17 +25,32 @@ export interface PackagedPath {
   readonly md5?: string;
 }
 
+/** Entries of the crawl before. A state is a hash of all that an entry depends on; 0 is one that may change unnoticed. */
+export interface Before {
+  /** Of a path, from its metadata and names that come from elsewhere. */
+  stateOf(entry: TreeEntry, names: readonly (string | undefined)[]): number;
+  /** True where the entry need not be read again. */
+  has(key: string, state: number): boolean;
+  /** Lets the entry hold on; false, and nothing happens, where it was in another state. */
+  keep(key: string, state: number): boolean;
+}
+
 /** What an extraction may use. */
 export interface ExtractionContext {
   readonly knowledge: Knowledge;
   readonly maxFileBytes: number;
-  /** Writes one entry of the extractor's feature; `key` is unique within it. */
-  emit(key: string, entry: Entry): void;
+  /** What the crawl before knew; null where everything is to be told. */
+  readonly before: Before | null;
+  /**
+   * Writes one entry of the extractor's feature; `key` is unique within it. Without a `state` it is not written again
+   * where the base of the frame has the very same entry.
+   */
+  emit(key: string, entry: Entry, state?: number): void;
   /**
    * Writes the entry of a regular file with what its bytes tell: hash, text without secrets, and whether they are
    * those that its package brought. The bytes are copied.
    */
-  emitFile(entry: FileEntry, bytes: Buffer, packaged: PackagedPath | undefined): void;
+  emitFile(entry: FileEntry, bytes: Buffer, packaged: PackagedPath | undefined, state?: number): void;
   problem(problem: Omit<Problem, 'extractor'>): void;
   /** Counts values that were masked, by rule. */
   masked(rule: string, values: number): void;

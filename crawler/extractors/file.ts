@@ -1,9 +1,9 @@
 // Every path of the tree: metadata, owning package, and the bytes of what was read.
-import type { FileEntry } from '../../schemas/entries.ts';
+import type { ContentSkip, FileEntry } from '../../schemas/entries.ts';
 import { problemOfSkip } from '../problem-of.ts';
 import { nameAccounts } from '../text/accounts.ts';
 import type { Content, ReadFile, TreeEntry, TreeVisitor } from '../views/view.ts';
-import type { Extraction, ExtractionContext, Extractor, PackagedPath } from './extractor.ts';
+import type { Before, Extraction, ExtractionContext, Extractor, PackagedPath } from './extractor.ts';
 
 const PASSWD = '/etc/passwd';
 const GROUP = '/etc/group';
@@ -12,6 +12,9 @@ const MAX_ACCOUNT_BYTES = 2 * 1024 * 1024;
 /** Instants that ISO 8601 can write with four digits of year. */
 const EARLIEST = Date.parse('0000-01-01T00:00:00.000Z');
 const LATEST = Date.parse('9999-12-31T23:59:59.999Z');
+
+/** Why a file has no text, as long as nothing about it changes; of others, the next crawl may know more. */
+const LASTING: ReadonlySet<ContentSkip> = new Set(['too-large']);
 
 const MODES = Array.from({ length: 0o10000 }, (_, mode) => mode.toString(8).padStart(4, '0'));
 
@@ -33,15 +36,19 @@ class FileExtraction implements Extraction, TreeVisitor {
     nameAccounts(content.bytes.toString(), path === PASSWD ? users : groups);
   }
 
-  want(): number {
-    return this.#context.maxFileBytes;
+  want(entry: TreeEntry): number {
+    const { before, maxFileBytes } = this.#context;
+    return before?.has(entry.path, this.#stateOf(before, entry)) === true ? 0 : maxFileBytes;
   }
 
   found(entry: TreeEntry, content: Content): void {
+    const { before, knowledge } = this.#context;
+    const state = before === null ? 0 : this.#stateOf(before, entry);
+    if (content === null && before?.keep(entry.path, state) === true) return;
     const file = this.#describe(entry);
-    const packaged = this.#context.knowledge.packaged.get(file.path);
+    const packaged = knowledge.packaged.get(file.path);
     if (content !== null && 'bytes' in content) {
-      this.#context.emitFile(file, content.bytes, packaged);
+      this.#context.emitFile(file, content.bytes, packaged, state);
       return;
     }
     if (entry.type === 'file') {
@@ -49,7 +56,14 @@ class FileExtraction implements Extraction, TreeVisitor {
       this.#context.skipped(file.skipped);
     }
     this.#addPackage(file, packaged);
-    this.#context.emit(file.path, file);
+    this.#context.emit(file.path, file, file.skipped === undefined || LASTING.has(file.skipped) ? state : 0);
+  }
+
+  /** All that the entry depends on besides the bytes, whose change shows in the times. */
+  #stateOf(before: Before, entry: TreeEntry): number {
+    const { users, groups, packaged } = this.#context.knowledge;
+    const { name, md5 } = packaged.get(entry.path) ?? {};
+    return before.stateOf(entry, [users.get(entry.uid), groups.get(entry.gid), name, md5]);
   }
 
   #describe(entry: TreeEntry): FileEntry {

@@ -8,13 +8,21 @@ import { sourceOfTarget } from '../../crawler/sources/registry.ts';
 import { openSpool, type Spool } from '../../crawler/spool.ts';
 import { CrawlConfiguration } from '../../schemas/configuration.ts';
 import { ENTRY_SCHEMAS, type Entry, type Feature } from '../../schemas/entries.ts';
-import { EndLine, HeaderLine, type FrameEnd, type FrameHeader } from '../../schemas/frame.ts';
+import {
+  EndLine,
+  HeaderLine,
+  RemovedLine,
+  type EntryName,
+  type FrameEnd,
+  type FrameHeader,
+} from '../../schemas/frame.ts';
 import { Problem } from '../../schemas/problem.ts';
 
 /** A frame, read whole. */
 export interface Frame {
   readonly header: FrameHeader;
   readonly entries: Partial<Record<Feature, Map<string, Record<string, unknown>>>>;
+  readonly removed: EntryName[];
   readonly problems: Problem[];
   readonly end: FrameEnd;
   readonly text: string;
@@ -36,9 +44,10 @@ export function parseFrame(text: string): Frame {
     .map((line) => JSON.parse(line) as Record<string, unknown>);
   const header = HeaderLine.parse(lines[0])._frame;
   const end = EndLine.parse(lines.at(-1))._end;
-  const frame: Frame = { header, entries: {}, problems: [], end, text };
+  const frame: Frame = { header, entries: {}, removed: [], problems: [], end, text };
   for (const line of lines) {
     if (!isLine(line)) throw new Error(`not a frame line: ${JSON.stringify(line)}`);
+    if ('removed' in line) frame.removed.push(RemovedLine.parse(line).removed);
     if ('problem' in line) frame.problems.push(Problem.parse(line['problem']));
     if (!('feature' in line)) continue;
     const { feature, key, entry } = line as { feature: Feature; key: string; entry: Entry };
@@ -50,6 +59,7 @@ export function parseFrame(text: string): Frame {
   }
   for (const feature of header.features) expect(end.counts[feature]).toBe(frame.entries[feature]?.size ?? 0);
   expect(end.problems).toBe(frame.problems.length);
+  expect(end.removed).toBe(header.base === undefined ? undefined : frame.removed.length);
   return frame;
 }
 

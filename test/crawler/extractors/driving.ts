@@ -44,6 +44,7 @@ export function drive(
   const extraction = extractor.start({
     knowledge,
     maxFileBytes: 4096,
+    before: null,
     emit(key, entry) {
       expect(driven.entries.has(key)).toBe(false);
       driven.entries.set(key, entry);

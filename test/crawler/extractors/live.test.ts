@@ -22,6 +22,7 @@ function extractLive(extractor: Extractor, show: (visitor: LiveVisitor) => void,
   const extraction = extractor.start({
     knowledge: { users: new Map(), groups: new Map(), packaged: { get: not, set: not } },
     maxFileBytes: 0,
+    before: null,
     emit(key: string, entry: Entry) {
       expect(Object.keys(extracted.entries)).not.toContain(key);
       extracted.entries[key] = ENTRY_SCHEMAS[extractor.feature].strict().parse(entry);
