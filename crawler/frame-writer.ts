@@ -135,6 +135,7 @@ export class FrameWriter implements Report {
     };
     this.#lines.add(jsonOf({ _end: end }));
     this.#lines.flush();
+    if (failed) this.recrawl?.spoil();
     return end;
   }
 
