@@ -1,15 +1,15 @@
 // Opens the index for commands that only read it.
 import type { Index } from '../indexer/engines/index-keeping.ts';
-import { openEmbedded } from '../indexer/engines/embedded/engine.ts';
+import { openIndex } from './index-opening.ts';
 import { settings, type GlobalOptions, type Settings } from './settings.ts';
 
-/** Runs `use` with the index of the data folder, and closes it afterwards. */
+/** Runs `use` with the chosen index, and closes it afterwards. */
 export async function withIndex<T>(
   options: GlobalOptions,
   use: (engine: Index, settings: Settings) => Promise<T>,
 ): Promise<T> {
   const settled = await settings(options);
-  const engine = openEmbedded(settled.dataFolder, 'read');
+  const engine = await openIndex(settled.index, 'read');
   try {
     return await use(engine, settled);
   } finally {

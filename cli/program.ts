@@ -1,11 +1,14 @@
 // Every command of `unfold` with its arguments and help; what a command does is loaded when it runs.
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { UnfoldError } from '../schemas/error.ts';
 import { addAskingCommands } from './commands/asking.ts';
 import { addCompletionCommand } from './commands/completion.ts';
 import { addCrawlingCommands } from './commands/crawling.ts';
 import { addLookingBackCommands } from './commands/looking-back.ts';
+import { addServingCommands } from './commands/serving.ts';
+import { nodeUrl } from './commands/values.ts';
 import { endWithOutput, EXIT, reportFailure } from './failure.ts';
+import { ENGINES } from './index-choice.ts';
 import { version } from './package.ts';
 
 const STATUS_HELP = `
@@ -23,6 +26,12 @@ function program(finish: (status: number) => void): Command {
     .version(version(), '--version', 'print the version')
     .option('--data <dir>', 'data folder (else $UNFOLD_DATA, the configuration, the XDG data folder)')
     .option('--config <file>', 'configuration file (else ./unfold.yaml, $XDG_CONFIG_HOME/unfold/unfold.yaml)')
+    .addOption(
+      new Option('--engine <engine>', 'where the index is (else $UNFOLD_ENGINE, the configuration)').choices(
+        ENGINES,
+      ),
+    )
+    .option('--elasticsearch-node <url>', 'node of Elasticsearch; may be given several times', nodeUrl)
     .helpCommand(false)
     .configureHelp({ showGlobalOptions: true })
     .addHelpText('after', STATUS_HELP)
@@ -31,6 +40,7 @@ function program(finish: (status: number) => void): Command {
   addCrawlingCommands(root, finish);
   addAskingCommands(root, finish);
   addLookingBackCommands(root, finish);
+  addServingCommands(root, finish);
   addCompletionCommand(root, finish);
   return root;
 }

@@ -3,9 +3,17 @@ import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { UnfoldError } from '../schemas/error.ts';
+import {
+  engineOf,
+  ENGINES,
+  indexChoice,
+  type Engine,
+  type IndexChoice,
+  type IndexOptions,
+} from './index-choice.ts';
 
 /** Options that every command takes. */
-export interface GlobalOptions {
+export interface GlobalOptions extends IndexOptions {
   data?: string;
   config?: string;
 }
@@ -13,6 +21,7 @@ export interface GlobalOptions {
 /** What commands that only read the index need. */
 export interface Settings {
   dataFolder: string;
+  index: IndexChoice;
   staleAfterHours: number;
 }
 
@@ -31,14 +40,28 @@ export function configurationFile(options: GlobalOptions): string | null {
   return candidates.find((path) => existsSync(path)) ?? null;
 }
 
-/** Settles the data folder, and what the configuration says about answers. Throws UNFOLD_CONFIG_INVALID. */
+/** Settles the data folder, the index, and what the configuration says about answers. Throws UNFOLD_CONFIG_INVALID. */
 export async function settings(options: GlobalOptions): Promise<Settings> {
   const file = configurationFile(options);
   const configuration = file === null ? null : await readForAnswers(file);
+  const folder = dataFolder(options, configuration, file);
   return {
-    dataFolder: dataFolder(options, configuration, file),
+    dataFolder: folder,
+    index: await settledIndex(options, configuration?.index?.engine, { dataFolder: folder, file }),
     staleAfterHours: configuration?.coverage?.staleAfterHours ?? STALE_AFTER_HOURS,
   };
+}
+
+/** Of the configuration of an engine that is not used nothing is read. */
+async function settledIndex(
+  options: GlobalOptions,
+  configured: Engine | undefined,
+  places: { dataFolder: string; file: string | null },
+): Promise<IndexChoice> {
+  if (engineOf(options, configured) === 'embedded' || places.file === null)
+    return indexChoice(options, null, places);
+  const { readConfiguration } = await import('./configuration.ts');
+  return indexChoice(options, readConfiguration(places.file).index, places);
 }
 
 /** `--data`, else `$UNFOLD_DATA`, else `data` of the configuration (relative to its file), else the XDG data folder. */
@@ -81,6 +104,7 @@ function makeFolder(folder: string): void {
 interface AnswerConfiguration {
   data?: string | undefined;
   coverage?: { staleAfterHours?: number | undefined } | undefined;
+  index?: { engine?: Engine | undefined } | undefined;
 }
 
 /**
@@ -96,11 +120,25 @@ async function readForAnswers(file: string): Promise<AnswerConfiguration> {
 }
 
 function isForAnswers(value: unknown): value is AnswerConfiguration {
-  if (typeof value !== 'object' || value === null) return false;
-  const { data = '', coverage = {} } = value as Record<string, unknown>;
-  if (typeof data !== 'string' || typeof coverage !== 'object' || coverage === null) return false;
-  const { staleAfterHours = 1, ...more } = coverage as Record<string, unknown>;
+  if (!isMap(value)) return false;
+  const { data = '', coverage = {}, index = {} } = value;
+  return typeof data === 'string' && isCoverage(coverage) && isIndex(index);
+}
+
+function isCoverage(value: unknown): boolean {
+  if (!isMap(value)) return false;
+  const { staleAfterHours = 1, ...more } = value;
   return typeof staleAfterHours === 'number' && staleAfterHours > 0 && Object.keys(more).length === 0;
+}
+
+function isIndex(value: unknown): boolean {
+  if (!isMap(value)) return false;
+  const { engine = 'embedded' } = value;
+  return ENGINES.some((known) => known === engine);
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
 }
 
 function xdg(variable: string, fallback: string): string {

@@ -32,38 +32,58 @@ export const CrawlConfiguration = z.strictObject({
 });
 export type CrawlConfiguration = z.infer<typeof CrawlConfiguration>;
 
-export const ElasticsearchConfiguration = z.strictObject({
-  /** URLs of nodes. */
-  nodes: z.array(z.url({ protocol: /^https?$/ })).min(1),
-  /** What names of indices and aliases begin with: one cluster may hold several indexes of Unfold. */
-  prefix: z
-    .string()
-    .regex(/^[a-z][a-z0-9_-]*$/)
-    .default('unfold'),
-  /** Without them `$UNFOLD_ELASTICSEARCH_API_KEY`, or a user and password in it as `USER:PASSWORD`. */
-  apiKey: z.string().optional(),
-  username: z.string().optional(),
-  password: z.string().optional(),
-  /** PEM file of the authority that signed the nodes' certificates. */
-  ca: z.string().optional(),
-  /** SHA-256 of that authority's certificate, where its file is not at hand. */
-  caFingerprint: z.string().optional(),
-  shards: z.int().min(1).max(64).default(1),
-  replicas: z.int().min(0).max(8).default(1),
-});
+export const ElasticsearchConfiguration = z
+  .strictObject({
+    /** URLs of nodes; `--elasticsearch-node` comes first. */
+    nodes: z.array(z.url({ protocol: /^https?$/ })).min(1),
+    /** What names of indices and aliases begin with: one cluster may hold several indexes of Unfold. */
+    prefix: z
+      .string()
+      .regex(/^[a-z][a-z0-9_-]*$/)
+      .default('unfold'),
+    /** Encoded, as Elasticsearch gives it. Without credentials here: `$UNFOLD_ELASTICSEARCH_API_KEY`. */
+    apiKey: z.string().min(1).optional(),
+    /** Else `$UNFOLD_ELASTICSEARCH_USERNAME`. */
+    username: z.string().min(1).optional(),
+    /** Else `$UNFOLD_ELASTICSEARCH_PASSWORD`. */
+    password: z.string().min(1).optional(),
+    /** PEM file of the authority that signed the nodes' certificates, relative to the configuration file. */
+    ca: z.string().min(1).optional(),
+    /** SHA-256 of that authority's certificate, where its file is not at hand: 64 hex digits, with or without colons. */
+    caFingerprint: z
+      .string()
+      .regex(/^(?:[\da-fA-F]{2}:?){31}[\da-fA-F]{2}$/, 'must be the 64 hex digits of a SHA-256')
+      .optional(),
+    shards: z.int().min(1).max(64).default(1),
+    replicas: z.int().min(0).max(8).default(1),
+  })
+  .refine(({ apiKey, username }) => apiKey === undefined || username === undefined, {
+    path: ['apiKey'],
+    message: 'either apiKey or username, not both',
+  })
+  .refine(({ ca, caFingerprint }) => ca === undefined || caFingerprint === undefined, {
+    path: ['caFingerprint'],
+    message: 'either ca or caFingerprint, not both',
+  });
 export type ElasticsearchConfiguration = z.infer<typeof ElasticsearchConfiguration>;
 
-export const IndexConfiguration = z.strictObject({
-  engine: z.enum(['embedded', 'elasticsearch']).default('embedded'),
-  elasticsearch: ElasticsearchConfiguration.optional(),
-  /** How much of the past stays; applied after each indexing run. */
-  retention: z
-    .strictObject({
-      days: z.number().positive().nullable().default(null),
-      frames: z.int().min(1).nullable().default(null),
-    })
-    .default({ days: null, frames: null }),
-});
+export const IndexConfiguration = z
+  .strictObject({
+    /** `--engine` and `$UNFOLD_ENGINE` come first. */
+    engine: z.enum(['embedded', 'elasticsearch']).default('embedded'),
+    elasticsearch: ElasticsearchConfiguration.optional(),
+    /** How much of the past stays; applied after each indexing run. */
+    retention: z
+      .strictObject({
+        days: z.number().positive().nullable().default(null),
+        frames: z.int().min(1).nullable().default(null),
+      })
+      .default({ days: null, frames: null }),
+  })
+  .refine(({ engine, elasticsearch }) => engine === 'embedded' || elasticsearch !== undefined, {
+    path: ['engine'],
+    message: 'elasticsearch needs elasticsearch.nodes beside it',
+  });
 export type IndexConfiguration = z.infer<typeof IndexConfiguration>;
 
 export const Configuration = z.strictObject({

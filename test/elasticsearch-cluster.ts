@@ -97,18 +97,18 @@ function describeWhereItRuns(major: Major, name: string, suite: () => void): voi
 
 /** Removes the indices and templates whose names begin with a prefix. */
 async function removeIndices(node: string, prefix: string): Promise<void> {
-  const indices = await ask<Record<string, unknown>>(
-    node,
-    `${prefix}*?expand_wildcards=all&features=aliases`,
-  );
-  const templates = await ask<{ index_templates: { name: string }[] }>(node, `_index_template/${prefix}*`);
-  for (const name of Object.keys(indices)) await fetch(`${node}/${name}`, { method: 'DELETE' });
-  for (const { name } of templates.index_templates)
-    await fetch(`${node}/_index_template/${name}`, { method: 'DELETE' });
+  const indices = await ask<object>(node, `${prefix}*?expand_wildcards=all&features=aliases`);
+  for (const name of Object.keys(indices ?? {})) await fetch(`${node}/${name}`, { method: 'DELETE' });
+  const path = '_index_template';
+  const templates = await ask<{ index_templates: { name: string }[] }>(node, `${path}/${prefix}*`);
+  for (const { name } of templates?.index_templates ?? [])
+    await fetch(`${node}/${path}/${name}`, { method: 'DELETE' });
 }
 
-async function ask<T>(node: string, path: string): Promise<T> {
+/** Null where there is nothing of the kind. */
+async function ask<T>(node: string, path: string): Promise<T | null> {
   const response = await fetch(`${node}/${path}`);
+  if (response.status === 404) return null;
   if (!response.ok) throw new Error(`${path}: ${await response.text()}`);
   return (await response.json()) as T;
 }

@@ -7,11 +7,12 @@ import { UnfoldError } from '../../schemas/error.ts';
 import { crawl, type CrawledFrame, type CrawlOptions } from '../../crawler/crawl.ts';
 import type { FoundSystem } from '../../crawler/sources/source.ts';
 import { openSpool } from '../../crawler/spool.ts';
-import { openEmbedded } from '../../indexer/engines/embedded/engine.ts';
 import type { SearchEngine } from '../../indexer/engines/search-engine.ts';
 import { readConfiguration } from '../configuration.ts';
 import { EXIT, reportFailure } from '../failure.ts';
 import { failureOf, takeFrame } from '../frame-taking.ts';
+import { indexChoice } from '../index-choice.ts';
+import { openIndex } from '../index-opening.ts';
 import { interruptible } from '../interrupt.ts';
 import { crawledText } from '../output/crawled.ts';
 import { Progress } from '../output/progress.ts';
@@ -57,12 +58,15 @@ export async function crawlCommand(
   const wanted = targetsOf(targets, configuration, options);
   const host = configuration.host ?? hostname();
   const folder = dataFolder(options, configuration, file);
-  const { systems, errors } = await systemsOf(wanted, host, options.index ? folder : null);
+  const index = options.index
+    ? await indexChoice(options, configuration.index, { dataFolder: folder, file })
+    : null;
+  const { systems, errors } = await systemsOf(wanted, host, index);
   for (const error of errors) reportFailure(error, options.json === true);
   if (systems.length === 0) return EXIT.error;
 
   makeDataFolder(folder);
-  const engine = options.index ? openEmbedded(folder, 'write') : null;
+  const engine = index === null ? null : await openIndex(index, 'write');
   const spool = openSpool(folder);
   const sink = options.frames === undefined ? null : openSink(options.frames);
   try {

@@ -1,11 +1,11 @@
 // unfold index: frames that were crawled elsewhere → the index.
 import { readFrame } from '../../indexer/frame-reader.ts';
 import type { Applied, FrameLine, SearchEngine } from '../../indexer/engines/search-engine.ts';
-import { openEmbedded } from '../../indexer/engines/embedded/engine.ts';
 import type { FrameHeader } from '../../schemas/frame.ts';
 import { UnfoldError } from '../../schemas/error.ts';
 import { asUnfoldError, EXIT, reportFailure } from '../failure.ts';
 import { bytesOf, frameFiles, splitFrames } from '../frame-files.ts';
+import { openIndex } from '../index-opening.ts';
 import { interruptible } from '../interrupt.ts';
 import { harmless, print, toJson } from '../terminal.ts';
 import { makeDataFolder, settings, type GlobalOptions } from '../settings.ts';
@@ -14,10 +14,10 @@ type Options = GlobalOptions & { json?: boolean };
 
 /** Indexes every frame; one that is refused is reported and the others go on. Returns the exit status. */
 export async function indexCommand(frames: readonly string[], options: Options): Promise<number> {
-  const { dataFolder } = await settings(options);
+  const { dataFolder, index } = await settings(options);
   const files = frames.flatMap(frameFiles);
   makeDataFolder(dataFolder);
-  const engine = openEmbedded(dataFolder, 'write');
+  const engine = await openIndex(index, 'write');
   let failed = false;
   try {
     return await interruptible(async (signal) => {

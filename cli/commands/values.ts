@@ -30,6 +30,12 @@ export function keyValue(text: string, collected: Record<string, string> = {}): 
   return { ...collected, [key]: value };
 }
 
+/** Collects URLs of nodes. */
+export function nodeUrl(text: string, collected: readonly string[] = []): string[] {
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return [...collected, text];
+  throw new InvalidArgumentError('It must be http://HOST:PORT or https://HOST:PORT.');
+}
+
 /** `--at` and its like: an instant, or null where none is given. Throws UNFOLD_USAGE. */
 export function instantOption(text: string | undefined, option = '--at'): Date | null {
   if (text === undefined) return null;

@@ -169,7 +169,11 @@ describe('the configuration file', () => {
   test('without one the defaults are those of the schema', async () => {
     const defaults = Configuration.parse({});
     const settled = await settings({ data: '/somewhere' });
-    expect(settled).toEqual({ dataFolder: '/somewhere', staleAfterHours: defaults.coverage.staleAfterHours });
+    expect(settled).toEqual({
+      dataFolder: '/somewhere',
+      index: { engine: 'embedded', dataFolder: '/somewhere' },
+      staleAfterHours: defaults.coverage.staleAfterHours,
+    });
   });
 
   test('config check', async () => {

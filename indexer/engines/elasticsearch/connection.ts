@@ -1,10 +1,11 @@
 // The way to Elasticsearch: a client over all nodes of the configuration, sure of what answers there.
 import { readFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
-import { Client, type ClientOptions } from '@elastic/elasticsearch';
+import { Client, Transport, type ClientOptions } from '@elastic/elasticsearch';
 import type { ElasticsearchConfiguration } from '../../../schemas/configuration.ts';
 import { UnfoldError } from '../../../schemas/error.ts';
 import { authorityOf } from './certificates.ts';
+import { sayTroubles } from './notices.ts';
 import { isAway, probe } from './probe.ts';
 
 /** How one connects. */
@@ -12,7 +13,7 @@ export interface Connecting {
   readonly signal: AbortSignal;
   /** How long to wait for nodes that do not answer yet: a restarting cluster. 0: not at all. */
   readonly patienceMs: number;
-  /** Told once, when waiting begins. */
+  /** Told when waiting begins, now and later, and when it ends. */
   readonly notice: (message: string) => void;
 }
 
@@ -33,7 +34,9 @@ export async function connect(
   const deadline = Date.now() + patienceMs;
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
     try {
-      return await connectOnce(configuration, signal);
+      const client = await connectOnce(configuration, signal);
+      sayTroubles(client, notice);
+      return client;
     } catch (error) {
       if (!(error instanceof UnfoldError) || !isAway(error) || Date.now() > deadline) throw error;
       if (pause === FIRST_PAUSE_MS) notice(`waiting up to ${patienceMs / 1000} s: ${error.message}`);
@@ -67,7 +70,15 @@ async function clientOptions(
     requestTimeout: REQUEST_MS,
     // Every node is tried at once; waiting between rounds is for those who know how long they may (patience.ts).
     maxRetries: urls.length - 1,
+    Transport: HastyTransport,
   };
+}
+
+/** A node that hangs counts as dead, so that the others are asked: the client alone has no option for it. */
+class HastyTransport extends Transport {
+  constructor(options: ConstructorParameters<typeof Transport>[0]) {
+    super({ ...options, retryOnTimeout: true });
+  }
 }
 
 /** Credentials in a URL would stand in messages. */
