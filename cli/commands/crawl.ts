@@ -5,14 +5,14 @@ import { Configuration, type TargetConfiguration } from '../../schemas/configura
 import { Feature } from '../../schemas/entries.ts';
 import { UnfoldError } from '../../schemas/error.ts';
 import { crawl, type CrawledFrame, type CrawlOptions } from '../../crawler/crawl.ts';
+import { ManifestStore } from '../../crawler/manifest/manifest-store.ts';
 import type { FoundSystem } from '../../crawler/sources/source.ts';
 import { openSpool } from '../../crawler/spool.ts';
+import { openEmbedded } from '../../indexer/engines/embedded/engine.ts';
 import type { SearchEngine } from '../../indexer/engines/search-engine.ts';
 import { readConfiguration } from '../configuration.ts';
 import { EXIT, reportFailure } from '../failure.ts';
-import { failureOf, takeFrame } from '../frame-taking.ts';
-import { indexChoice } from '../index-choice.ts';
-import { openIndex } from '../index-opening.ts';
+import { failureOf, isBaseMissing, takeFrame } from '../frame-taking.ts';
 import { interruptible } from '../interrupt.ts';
 import { crawledText } from '../output/crawled.ts';
 import { Progress } from '../output/progress.ts';
@@ -30,6 +30,8 @@ export interface CrawlCommandOptions extends GlobalOptions {
   label?: Record<string, string>;
   format?: 'raw' | 'qcow2';
   concurrency?: number;
+  full?: boolean;
+  delta?: boolean;
   json?: boolean;
 }
 
@@ -39,6 +41,7 @@ interface Run {
   readonly engine: SearchEngine | null;
   /** Open file for `--frames`. */
   readonly sink: number | null;
+  readonly manifests: ManifestStore | null;
   readonly signal: AbortSignal;
 }
 
@@ -58,25 +61,25 @@ export async function crawlCommand(
   const wanted = targetsOf(targets, configuration, options);
   const host = configuration.host ?? hostname();
   const folder = dataFolder(options, configuration, file);
-  const index = options.index
-    ? await indexChoice(options, configuration.index, { dataFolder: folder, file })
-    : null;
-  const { systems, errors } = await systemsOf(wanted, host, index);
+  const { systems, errors } = await systemsOf(wanted, host, options.index ? folder : null);
   for (const error of errors) reportFailure(error, options.json === true);
   if (systems.length === 0) return EXIT.error;
 
   makeDataFolder(folder);
-  const engine = index === null ? null : await openIndex(index, 'write');
+  const engine = options.index ? openEmbedded(folder, 'write') : null;
   const spool = openSpool(folder);
+  const manifests = manifestsOf(folder, options);
   const sink = options.frames === undefined ? null : openSink(options.frames);
   try {
     return await interruptible(async (signal) => {
       const progress = new Progress(systems.length);
-      const run: Run = { options, engine, sink, signal };
+      const run: Run = { options, engine, sink, manifests, signal };
       const status = await crawlAll(systems, run, progress, {
         spool,
         crawl: crawlOptions,
         crawler: { version: version(), host },
+        ...(manifests === null ? {} : { manifests }),
+        full: isFull(options),
         signal,
         progress: (system, state) => progress.update(system, state),
         notice: (message) => progress.say(`notice: ${harmless(message)}`),
@@ -104,31 +107,53 @@ async function crawlAll(
         await takeFrame(waiting, { ...run, sink: null }).catch((error: unknown) => {
           // Only a frame that can never be indexed is given up.
           if (!(error instanceof UnfoldError && error.code.startsWith('UNFOLD_FRAME_'))) throw error;
-          reportFailure(error, run.options.json === true);
+          if (!isBaseMissing(error)) reportFailure(error, run.options.json === true);
         });
         options.spool.discard(waiting);
       }
-    for await (const frame of crawl(systems, options)) {
-      if (run.signal.aborted) {
-        // Interrupted systems did not fail.
-        options.spool.discard(frame.file);
-        continue;
-      }
-      try {
-        await finish(frame, run, progress);
-      } catch (error) {
-        // Only what shall be indexed waits for the next run.
-        if (run.engine === null) options.spool.discard(frame.file);
-        throw error;
-      }
-      options.spool.discard(frame.file);
+    const refused = new Set<string>();
+    const note = (frame: CrawledFrame): void => {
       if (frame.end.status === 'failed') status = EXIT.error;
       else if (frame.end.status === 'partial' && status !== EXIT.error) status = EXIT.incomplete;
+    };
+    for await (const frame of crawl(systems, options)) {
+      if (await settled(frame, run, progress, options)) note(frame);
+      else refused.add(frame.system.id);
+    }
+    // What a delta was on, the index does not have: it gets the whole.
+    const again = systems.filter(({ ref }) => refused.has(ref.id));
+    for await (const frame of crawl(again, { ...options, full: true })) {
+      if (await settled(frame, run, progress, options)) note(frame);
     }
   } finally {
     progress.end();
   }
   return status;
+}
+
+/** Takes a frame and removes it from the spool; false where the index refused it, as it lacks its base. */
+async function settled(
+  frame: CrawledFrame,
+  run: Run,
+  progress: Progress,
+  { spool }: CrawlOptions,
+): Promise<boolean> {
+  // Interrupted systems did not fail.
+  if (!run.signal.aborted) {
+    try {
+      await finish(frame, run, progress);
+    } catch (error) {
+      if (isBaseMissing(error)) {
+        spool.discard(frame.file);
+        return false;
+      }
+      // Only what shall be indexed waits for the next run.
+      if (run.engine === null) spool.discard(frame.file);
+      throw error;
+    }
+  }
+  spool.discard(frame.file);
+  return true;
 }
 
 async function finish(frame: CrawledFrame, run: Run, progress: Progress): Promise<void> {
@@ -145,12 +170,14 @@ function reportOf(
   { system, end, phases, peakRssBytes }: CrawledFrame,
   taken: Awaited<ReturnType<typeof takeFrame>>,
 ) {
-  const { status, counts, problems, masked, skipped, leftOut } = end;
+  const { status, counts, kept, removed, problems, masked, skipped, leftOut } = end;
   const { seconds, problem, applied } = taken;
   return {
     system,
     status,
     counts,
+    kept,
+    removed,
     problems,
     seconds,
     problem,
@@ -206,6 +233,17 @@ function targetsOf(
 /** A target of the command line; what the configuration says of it holds too. */
 function known(target: string, { targets }: Configuration): TargetConfiguration {
   return targets.find((configured) => configured.target === target) ?? { target, labels: {} };
+}
+
+/** Whether frames are whole: who is handed a file need not have the one before. */
+function isFull({ full, frames, delta }: CrawlCommandOptions): boolean {
+  return full === true || (frames !== undefined && delta !== true);
+}
+
+/** null where frames go elsewhere and nobody says that all of them arrive there. */
+function manifestsOf(folder: string, { index, delta }: CrawlCommandOptions): ManifestStore | null {
+  if (index) return new ManifestStore(folder, 'embedded');
+  return delta === true ? new ManifestStore(folder, 'elsewhere') : null;
 }
 
 function openSink(path: string): number {

@@ -30,6 +30,12 @@ function addCrawl(root: Command, finish: Finish): void {
       new Option('--format <format>', 'image format, if its name does not tell').choices(['raw', 'qcow2']),
     )
     .option('--concurrency <n>', 'systems crawled at a time', countFrom1)
+    .addOption(
+      new Option('--full', 'read everything again, whatever is known from the crawl before').conflicts(
+        'delta',
+      ),
+    )
+    .option('--delta', 'let --frames write what changed alone, for a taker who has every frame before')
     .option('--json', 'print a JSON line per system; errors as JSON too, on stderr')
     .addHelpText(
       'after',

@@ -6,11 +6,17 @@ import { count } from './figures.ts';
 
 const COLOURS = { complete: 'green', partial: 'yellow', failed: 'red' } as const;
 
-/** Name, status, entries, problems, seconds, id, and the first problem of a partial one below. */
+function total(counts: Readonly<Record<string, number>> = {}): number {
+  return Object.values(counts).reduce((sum, amount) => sum + amount, 0);
+}
+
+/** Name, status, entries, those of a delta that changed, problems, seconds, id, and the first problem of a partial one below. */
 export function crawledText({ system, end }: CrawledFrame, { seconds, problem }: TakenFrame): string {
-  const entries = Object.values(end.counts).reduce((sum, amount) => sum + amount, 0);
+  const { kept, removed = 0 } = end;
+  const written = total(end.counts);
   const figures = [
-    `${entries.toLocaleString('en-US')} entries`,
+    `${(written + total(kept)).toLocaleString('en-US')} entries`,
+    ...(kept === undefined ? [] : [`${(written + removed).toLocaleString('en-US')} changed`]),
     count(end.problems, 'problem'),
     `${seconds.toFixed(1)} s`,
   ].join(', ');
