@@ -8,11 +8,12 @@ import { crawl, type CrawledFrame, type CrawlOptions } from '../../crawler/crawl
 import { ManifestStore } from '../../crawler/manifest/manifest-store.ts';
 import type { FoundSystem } from '../../crawler/sources/source.ts';
 import { openSpool } from '../../crawler/spool.ts';
-import { openEmbedded } from '../../indexer/engines/embedded/engine.ts';
 import type { SearchEngine } from '../../indexer/engines/search-engine.ts';
 import { readConfiguration } from '../configuration.ts';
 import { EXIT, reportFailure } from '../failure.ts';
 import { failureOf, isBaseMissing, takeFrame } from '../frame-taking.ts';
+import { indexChoice, type IndexChoice } from '../index-choice.ts';
+import { openIndex } from '../index-opening.ts';
 import { interruptible } from '../interrupt.ts';
 import { crawledText } from '../output/crawled.ts';
 import { Progress } from '../output/progress.ts';
@@ -61,14 +62,17 @@ export async function crawlCommand(
   const wanted = targetsOf(targets, configuration, options);
   const host = configuration.host ?? hostname();
   const folder = dataFolder(options, configuration, file);
-  const { systems, errors } = await systemsOf(wanted, host, options.index ? folder : null);
+  const index = options.index
+    ? await indexChoice(options, configuration.index, { dataFolder: folder, file })
+    : null;
+  const { systems, errors } = await systemsOf(wanted, host, index);
   for (const error of errors) reportFailure(error, options.json === true);
   if (systems.length === 0) return EXIT.error;
 
   makeDataFolder(folder);
-  const engine = options.index ? openEmbedded(folder, 'write') : null;
+  const engine = index === null ? null : await openIndex(index, 'write');
   const spool = openSpool(folder);
-  const manifests = manifestsOf(folder, options);
+  const manifests = manifestsOf(folder, index, options);
   const sink = options.frames === undefined ? null : openSink(options.frames);
   try {
     return await interruptible(async (signal) => {
@@ -241,8 +245,16 @@ function isFull({ full, frames, delta }: CrawlCommandOptions): boolean {
 }
 
 /** null where frames go elsewhere and nobody says that all of them arrive there. */
-function manifestsOf(folder: string, { index, delta }: CrawlCommandOptions): ManifestStore | null {
-  if (index) return new ManifestStore(folder, 'embedded');
+function manifestsOf(
+  folder: string,
+  index: IndexChoice | null,
+  { delta }: CrawlCommandOptions,
+): ManifestStore | null {
+  if (index?.engine === 'embedded') return new ManifestStore(folder, 'embedded');
+  if (index !== null) {
+    const { nodes, prefix } = index.elasticsearch;
+    return new ManifestStore(folder, `elasticsearch ${prefix} ${nodes.join(' ')}`);
+  }
   return delta === true ? new ManifestStore(folder, 'elsewhere') : null;
 }
 
