@@ -6,7 +6,7 @@ import { oldestToStay, type DatedFrame } from '../../retention.ts';
 import type { Removed, Retention } from '../index-keeping.ts';
 import { isBusy } from './errors.ts';
 import { Sweep } from './sweep.ts';
-import { beginWriting } from './write-lock.ts';
+import type { Begin } from './write-lock.ts';
 
 /** Free pages are given back when they are more than so many (64 MiB), or than this part of the file. */
 const FREE_PAGES = 8192;
@@ -14,24 +14,32 @@ const FREE_PART = 0.1;
 /** Pages given back at a time. */
 const PAGES = 1000;
 
+/** A connection to write to, and what begins its transactions. */
+export interface Writing {
+  readonly db: DatabaseSync;
+  readonly begin: Begin;
+}
+
 type Counts = { -readonly [name in keyof Removed]: Removed[name] };
 
 /** Removes what the retention no longer wants, a transaction per system. */
-export async function retain(db: DatabaseSync, retention: Retention, signal: AbortSignal): Promise<Removed> {
+export async function retain(writing: Writing, retention: Retention, signal: AbortSignal): Promise<Removed> {
+  const { db } = writing;
   const removed: Counts = { systems: 0, frames: 0, facts: 0, contents: 0 };
   for (const { system, frames } of systemsWithFrames(db)) {
     const stays = oldestToStay(frames, retention);
     if (stays === null || !frames.some(({ at }) => at < stays)) continue;
-    await transaction(db, signal, () => retainOne(db, system, retention, removed));
+    await transaction(writing, signal, () => retainOne(db, system, retention, removed));
   }
-  await sweepAll(db, removed, signal);
+  await sweepAll(writing, removed, signal);
   return removed;
 }
 
 /** Removes a system. Throws UNFOLD_SYSTEM_UNKNOWN. */
-export async function forget(db: DatabaseSync, ref: string, signal: AbortSignal): Promise<Removed> {
+export async function forget(writing: Writing, ref: string, signal: AbortSignal): Promise<Removed> {
+  const { db } = writing;
   const removed: Counts = { systems: 0, frames: 0, facts: 0, contents: 0 };
-  await transaction(db, signal, () => {
+  await transaction(writing, signal, () => {
     const system = db.prepare('SELECT id FROM system WHERE ref = ?').get(ref) as { id: number } | undefined;
     if (system === undefined)
       throw new UnfoldError('UNFOLD_SYSTEM_UNKNOWN', `no system of the index has the id ${ref}`);
@@ -43,7 +51,7 @@ export async function forget(db: DatabaseSync, ref: string, signal: AbortSignal)
     removed.frames += run('DELETE FROM frame WHERE system = ?');
     removed.systems += run('DELETE FROM system WHERE id = ?');
   });
-  await sweepAll(db, removed, signal);
+  await sweepAll(writing, removed, signal);
   return removed;
 }
 
@@ -80,19 +88,19 @@ function retainOne(db: DatabaseSync, system: number, retention: Retention, remov
   removed.frames += run('DELETE FROM frame WHERE system = ? AND at < ?');
 }
 
-async function transaction<T>(db: DatabaseSync, signal: AbortSignal, work: () => T): Promise<T> {
-  await beginWriting(db, signal);
+async function transaction<T>({ db, begin }: Writing, signal: AbortSignal, work: () => T): Promise<T> {
+  await begin(signal);
   const done = work();
   db.exec('COMMIT');
   return done;
 }
 
 /** Suspects wait in the index, so that an interrupted sweep is finished by the next. */
-async function sweepAll(db: DatabaseSync, removed: Counts, signal: AbortSignal): Promise<void> {
-  const sweep = new Sweep(db);
-  while (await transaction(db, signal, () => sweep.batch())) await setImmediate();
+async function sweepAll(writing: Writing, removed: Counts, signal: AbortSignal): Promise<void> {
+  const sweep = new Sweep(writing.db);
+  while (await transaction(writing, signal, () => sweep.batch())) await setImmediate();
   removed.contents += sweep.contents;
-  await giveBack(db, signal);
+  await giveBack(writing.db, signal);
 }
 
 /** Gives free pages back to the file system; where another process is writing, the next time. */

@@ -7,6 +7,9 @@ import { isBusy } from './errors.ts';
 const PATIENCE_MS = 600_000;
 const PAUSE_MS = 50;
 
+/** Begins a transaction to write; the one who holds it commits. */
+export type Begin = (signal: AbortSignal) => Promise<void>;
+
 /** Begins the transaction of a frame. Rejects with the signal's reason, or when another process writes for ten minutes. */
 export async function beginWriting(db: DatabaseSync, signal: AbortSignal): Promise<void> {
   const deadline = Date.now() + PATIENCE_MS;
