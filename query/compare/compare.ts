@@ -1,13 +1,13 @@
 // Two states of systems → what differs, one thing at a time.
 import type { Change, ChangeCounts, ComparedEnd, Comparison } from '../../schemas/comparison.ts';
 import type { Feature, FileEntry } from '../../schemas/entries.ts';
-import type { SearchEngine } from '../../indexer/engines/search-engine.ts';
+import type { Fact, SearchEngine } from '../../indexer/engines/search-engine.ts';
 import { globToRegExp } from '../../indexer/terms/match.ts';
 import { foldCase } from '../../indexer/terms/words.ts';
 import { changesByLikeness, isByLikeness } from './alike.ts';
 import { comparedEnds, type AskedEnd, type EndOptions } from './ends.ts';
 import { entryChange, type FoundChange } from './entry-changes.ts';
-import { pairs, type State } from './pairs.ts';
+import { pairs, type Pair, type State } from './pairs.ts';
 import { textChange } from './text-change.ts';
 
 /** What to compare of two ends. */
@@ -107,7 +107,9 @@ async function* changes(
   ];
   const isWanted = pathFilter(options.path);
   for (const feature of features) {
-    const found = pairs(engine, states, feature, options.signal);
+    // Texts that come along are read for nothing where only some paths are wanted.
+    const texts = feature === 'file' && options.texts && options.path === null;
+    const found = pairs(engine, states, { feature, texts, signal: options.signal });
     if (isByLikeness(feature)) {
       yield* changesByLikeness(feature, found);
       continue;
@@ -115,7 +117,7 @@ async function* changes(
     for await (const pair of found) {
       if (feature === 'file' && !isWanted(pair.key)) continue;
       const change = entryChange(pair, options.minor);
-      const told = change && (await withText(engine, states, change, options));
+      const told = change && (await withText(engine, states, { ...change, ...pair }, options));
       if (told !== null) yield told;
     }
   }
@@ -130,18 +132,24 @@ function pathFilter(glob: string | null): (path: string) => boolean {
 /** Reads the texts of a file where only they can tell what changed, or how. Null where nothing did after all. */
 async function withText(
   engine: SearchEngine,
-  [from, to]: readonly [State, State],
-  { change, content }: FoundChange,
+  states: readonly [State, State],
+  { change, content, from, to }: FoundChange & Pair,
   { texts, signal }: CompareOptions,
 ): Promise<Change | null> {
   if (content.kind === 'omitted') return { ...change, text: content };
   if (content.kind === 'bytes') return { ...change, text: { kind: 'same' } };
   if (content.kind === 'same' || (content.kind === 'text' && !texts)) return change;
-  const before = await textOf(engine, from, change.key, signal);
-  const text = await textChange(before, await textOf(engine, to, change.key, signal));
+  const text = await textChange(
+    textIn(from) ?? (await textOf(engine, states[0], change.key, signal)),
+    textIn(to) ?? (await textOf(engine, states[1], change.key, signal)),
+  );
   if (text.kind !== 'same' || content.kind === 'text') return texts ? { ...change, text } : change;
   const fields = change.fields.filter((name) => name !== 'content');
   return fields.length === 0 ? null : { ...change, fields };
+}
+
+function textIn(fact: Fact | null): string | undefined {
+  return (fact?.entry as FileEntry | undefined)?.content?.text;
 }
 
 async function textOf(
@@ -151,8 +159,7 @@ async function textOf(
   signal: AbortSignal,
 ): Promise<string> {
   const query = { span: { at }, texts: true, feature: 'file', key } as const;
-  for await (const { entry } of engine.facts(system, query, signal))
-    return (entry as FileEntry).content?.text ?? '';
+  for await (const fact of engine.facts(system, query, signal)) return textIn(fact) ?? '';
   return '';
 }
 

@@ -1,7 +1,7 @@
 // What differs between two entries of one key, leaving out what every crawl sees anew.
 import { isDeepStrictEqual } from 'node:util';
 import type { Change } from '../../schemas/comparison.ts';
-import type { Entry, FileEntry, PackageEntry } from '../../schemas/entries.ts';
+import type { Entry, FileContent, FileEntry, PackageEntry } from '../../schemas/entries.ts';
 import type { Fact } from '../../indexer/engines/search-engine.ts';
 import { compareDebianVersions } from './debian-version.ts';
 import { contentDifference, type ContentDifference } from './file-content.ts';
@@ -35,12 +35,19 @@ function changeOf({ key, from, to, at }: Pair, { feature }: Fact, change: Change
     feature,
     key,
     change,
-    from: from && { ...from.entry },
-    to: to && { ...to.entry },
+    from: from && withoutText(from.entry),
+    to: to && withoutText(to.entry),
     fields: [],
     ...(at === null ? {} : { at }),
     ...(action === null ? {} : { action }),
   };
+}
+
+function withoutText(entry: Entry): Record<string, unknown> {
+  if (!('content' in entry)) return { ...entry };
+  const content: Partial<FileContent> = { ...entry.content };
+  delete content.text;
+  return { ...entry, content };
 }
 
 function fileDifference(

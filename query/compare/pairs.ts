@@ -17,14 +17,21 @@ export interface Pair {
   readonly at: string | null;
 }
 
+/** Which pairs. */
+interface PairOptions {
+  readonly feature: Feature;
+  /** Texts are wanted: of one system they come along, as every fact is one that differs. */
+  readonly texts: boolean;
+  readonly signal: AbortSignal;
+}
+
 /** What differs between two states, in the order of keys; of two systems also what does not. */
 export function pairs(
   engine: SearchEngine,
   [from, to]: readonly [State, State],
-  feature: Feature,
-  signal: AbortSignal,
+  { feature, texts, signal }: PairOptions,
 ): AsyncIterable<Pair> {
-  if (from.system === to.system) return pairsOfOne(engine, [from, to], feature, signal);
+  if (from.system === to.system) return pairsOfOne(engine, [from, to], { feature, texts, signal });
   const facts = ({ system, at }: State): AsyncIterable<Fact> =>
     engine.facts(system, { span: { at }, texts: false, feature }, signal);
   return merged(facts(from), facts(to));
@@ -41,8 +48,7 @@ interface Group {
 async function* pairsOfOne(
   engine: SearchEngine,
   [from, to]: readonly [State, State],
-  feature: Feature,
-  signal: AbortSignal,
+  { feature, texts, signal }: PairOptions,
 ): AsyncGenerator<Pair> {
   if (from.at === to.at) return;
   const backwards = Date.parse(from.at) > Date.parse(to.at);
@@ -53,7 +59,7 @@ async function* pairsOfOne(
     return backwards ? { key, from: last, to: first, at } : { key, from: first, to: last, at };
   };
   let group: Group | null = null;
-  for await (const fact of engine.facts(from.system, { span, texts: false, feature }, signal)) {
+  for await (const fact of engine.facts(from.system, { span, texts, feature }, signal)) {
     if (group !== null && group.key !== fact.key) {
       yield paired(group);
       group = null;

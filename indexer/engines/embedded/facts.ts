@@ -46,6 +46,14 @@ function within(span: FactQuery['span']): { condition: string; values: number[] 
   };
 }
 
+/** From a system's facts to their keys. */
+const OF_SYSTEM = `fact JOIN entry ON entry.id = fact.entry JOIN key ON key.id = entry.key
+  JOIN place ON place.id = key.place`;
+
+/** From a key to the facts of it; CROSS keeps SQLite from looking through all facts of the system instead. */
+const OF_KEY = `place JOIN key ON key.place = place.id CROSS JOIN entry ON entry.key = key.id
+  CROSS JOIN fact ON fact.entry = entry.id`;
+
 /** What finds a key by its index. */
 function keyValues(feature: Feature, key: string): [number, string, string] {
   const { prefix, name } = splitKey(feature, key);
@@ -60,12 +68,12 @@ export function* factsOf(db: DatabaseSync, ref: string, query: FactQuery): Gener
   const textOf = textReader(db);
   const entryOf = entryReader(db);
   const { condition, values } = within(query.span);
-  const ofKey = query.key === undefined ? '' : 'AND place.feature = ? AND place.prefix = ? AND key.name = ?';
   // Only keys are sorted; what belongs to them is read when its turn comes.
   const select = db.prepare(
     `SELECT fact.entry, fact.began, fact.ended, fact.mtime, fact.ctime, fact.inode
-     FROM fact JOIN entry ON entry.id = fact.entry JOIN key ON key.id = entry.key JOIN place ON place.id = key.place
-     WHERE fact.system = ? AND fact.entry >= ? AND fact.entry < ? AND ${condition} ${ofKey}
+     FROM ${query.key === undefined ? OF_SYSTEM : OF_KEY}
+     WHERE fact.system = ? AND fact.entry >= ? AND fact.entry < ? AND ${condition}
+     ${query.key === undefined ? '' : 'AND place.feature = ? AND place.prefix = ? AND key.name = ?'}
      ORDER BY place.prefix || key.name, fact.began`,
   );
   for (const feature of query.feature === undefined ? FEATURES : [query.feature]) {
@@ -74,8 +82,8 @@ export function* factsOf(db: DatabaseSync, ref: string, query: FactQuery): Gener
     for (const row of select.iterate(system.id, first, first + IDS_PER_FEATURE, ...bound)) {
       const fact = row as unknown as FactRow & { entry: number };
       const { key, content, whole } = entryOf(fact.entry);
-      const entry = whole(fact, content === null || !query.texts ? null : textOf(content));
-      yield { feature, key, entry, ...validity(fact) };
+      const text = content === null || !query.texts ? null : textOf(content);
+      yield { feature, key, entry: whole(fact, text), ...validity(fact) };
     }
   }
 }
