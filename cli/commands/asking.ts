@@ -28,7 +28,7 @@ function addSearch(root: Command, finish: Finish): void {
     .summary('find systems by words, fields and addresses')
     .description(
       'Finds the systems in which every term holds: words, "phrases", field:value, addresses, networks, ranges;\n' +
-        '-x or NOT x, AND, OR, ( ), * and ? in field values, at:INSTANT. Without a query: all systems.',
+        '-x or NOT x, AND, OR, ( ), * and ? in field values, at:INSTANT, changed:TIME. Without a query: all systems.',
     )
     .argument('[query...]', 'the query; its words are joined by blanks')
     .helpOption('--help', 'display help for command')
@@ -47,6 +47,8 @@ function addSearch(root: Command, finish: Finish): void {
         'unfold search package:nginx 10.20.0.0/16',
         `unfold search '"max_connections = 100" -os:debian'`,
         `unfold search 'path:/etc/nginx/* at:yesterday'`,
+        'unfold search changed.package:now-1d os:debian',
+        `unfold search '-changed:>=2026-11-01'`,
       ),
     )
     .action(async (_words: string[], _options, command: Command) => {
@@ -111,7 +113,7 @@ function addFrame(root: Command, finish: Finish): void {
   frame
     .command('show')
     .description('Prints a frame as one JSON document: a frame file, or the state of a system of the index.')
-    .argument('<frame>', 'frame file, or id or name of a system')
+    .argument('<frame>', 'frame file, or id or name of a system, or how its id ends')
     .option('--at <instant>', 'state of the system as of then')
     .option('--json', 'errors as JSON, on stderr; the document is JSON in any case')
     .addHelpText('after', examples('unfold frame show web1.ndjson', 'unfold frame show web1 --at yesterday'))
