@@ -1,6 +1,8 @@
 // Frames in files and on stdin; a stream may hold several, one after the other.
 import { createReadStream, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Duplex, Readable } from 'node:stream';
+import { createGunzip, createGzip, createZstdCompress, createZstdDecompress } from 'node:zlib';
 import { UnfoldError } from '../schemas/error.ts';
 
 /** Begins every frame but the first of a stream. */
@@ -17,9 +19,43 @@ export function frameFiles(argument: string): string[] {
   return names.sort().map((name) => join(argument, name));
 }
 
-/** The bytes of a file, or of stdin. */
-export function bytesOf(file: string): AsyncIterable<Buffer> {
-  return file === '-' ? process.stdin : createReadStream(file, { highWaterMark: 256 * 1024 });
+/** The bytes of a file, or of stdin; unpacked where the name ends in .gz or .zst. `read` is told of bytes of the file. */
+export async function* bytesOf(
+  file: string,
+  read: (bytes: number) => void = () => undefined,
+): AsyncGenerator<Buffer> {
+  if (file === '-') {
+    yield* process.stdin as AsyncIterable<Buffer>;
+    return;
+  }
+  const packed = createReadStream(file, { highWaterMark: 256 * 1024 });
+  packed.on('data', (chunk) => read(chunk.length));
+  const unpack = unpackerOf(file);
+  if (unpack === null) yield* packed as AsyncIterable<Buffer>;
+  else yield* unpacked(packed, unpack);
+}
+
+async function* unpacked(packed: Readable, unpack: Duplex): AsyncGenerator<Buffer> {
+  try {
+    yield* packed.on('error', (error) => unpack.destroy(error)).pipe(unpack) as AsyncIterable<Buffer>;
+  } catch (error) {
+    const { code = '', message } = error as NodeJS.ErrnoException;
+    if (!/^(Z_|ZSTD_|ERR_)/.test(code)) throw error;
+    throw new UnfoldError('UNFOLD_FRAME_CUT', `the file cannot be unpacked: ${message}`, { cause: error });
+  } finally {
+    packed.destroy();
+  }
+}
+
+function unpackerOf(file: string): Duplex | null {
+  if (file.endsWith('.gz')) return createGunzip();
+  return file.endsWith('.zst') ? createZstdDecompress() : null;
+}
+
+/** What packs a file as its name says; null for one that is not packed. */
+export function packerOf(file: string): Duplex | null {
+  if (file.endsWith('.gz')) return createGzip();
+  return file.endsWith('.zst') ? createZstdCompress() : null;
 }
 
 /** Cuts a stream into its frames. Each must be read, or given up, before the next is asked for. */

@@ -1,6 +1,7 @@
 // The commands that ask the index: their arguments, options and help.
 import { type Command, Option } from 'commander';
 import { examples, type Finish } from './help.ts';
+import { addForgetCommand } from './keeping.ts';
 import { amount } from './values.ts';
 
 /** Adds search, lookup, systems and frame. */
@@ -95,9 +96,9 @@ function addLookup(root: Command, finish: Finish): void {
 }
 
 function addSystems(root: Command, finish: Finish): void {
-  root
+  const systems = root
     .command('systems')
-    .summary('list the systems of the index')
+    .summary('list the systems of the index, or forget some')
     .description('Lists every system with its last frame, its problems, and the failure of its last crawl.')
     .option(...JSON_OPTION)
     .option(...AT_OPTION)
@@ -106,6 +107,7 @@ function addSystems(root: Command, finish: Finish): void {
       const { systemsCommand } = await import('./systems.ts');
       finish(await systemsCommand(command.optsWithGlobals()));
     });
+  addForgetCommand(systems, finish);
 }
 
 function addFrame(root: Command, finish: Finish): void {

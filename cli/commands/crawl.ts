@@ -19,6 +19,7 @@ import { crawledText } from '../output/crawled.ts';
 import { Progress } from '../output/progress.ts';
 import { systemsOf } from '../target-systems.ts';
 import { configurationFile, dataFolder, makeDataFolder, type GlobalOptions } from '../settings.ts';
+import { retainConfigured } from '../retention.ts';
 import { harmless, print, say, toJson } from '../terminal.ts';
 import { version } from '../package.ts';
 
@@ -89,6 +90,7 @@ export async function crawlCommand(
         notice: (message) => progress.say(`notice: ${harmless(message)}`),
         log: (system, line) => progress.say(harmless(`${system.name}: ${line}`)),
       });
+      if (engine !== null) await retainConfigured(engine, configuration.index.retention, signal);
       return errors.length > 0 ? EXIT.error : status;
     });
   } finally {

@@ -1,6 +1,7 @@
 // The commands that fill the index or set it up: their arguments, options and help.
 import { type Command, Option } from 'commander';
 import { examples, type Finish } from './help.ts';
+import { addKeepingCommands } from './keeping.ts';
 import { countFrom1, keyValue } from './values.ts';
 
 /** Adds crawl, index, config and demo. */
@@ -54,10 +55,13 @@ function addCrawl(root: Command, finish: Finish): void {
 }
 
 function addIndex(root: Command, finish: Finish): void {
-  root
+  const index = root
     .command('index')
-    .summary('index frames that were crawled elsewhere')
-    .description('Indexes frames: NDJSON files, folders with *.ndjson in them, or - for stdin.')
+    .summary('index frames that were crawled elsewhere; look after the index')
+    .description(
+      'Indexes frames: NDJSON files (packed if they end in .gz or .zst), folders with *.ndjson in them, or - for stdin.\n' +
+        'The commands below look after the index; a frame file of such a name is written with its path: ./status.',
+    )
     .argument('<frame...>', 'frame file, folder, or -')
     .option('--json', 'print a JSON line per frame; errors as JSON too, on stderr')
     .addHelpText(
@@ -71,6 +75,7 @@ function addIndex(root: Command, finish: Finish): void {
       const { indexCommand } = await import('./index-frames.ts');
       finish(await indexCommand(frames, command.optsWithGlobals()));
     });
+  addKeepingCommands(index, finish);
 }
 
 function addConfig(root: Command, finish: Finish): void {

@@ -7,6 +7,7 @@ import { asUnfoldError, EXIT, reportFailure } from '../failure.ts';
 import { bytesOf, frameFiles, splitFrames } from '../frame-files.ts';
 import { openIndex } from '../index-opening.ts';
 import { interruptible } from '../interrupt.ts';
+import { configuredRetention, retainConfigured } from '../retention.ts';
 import { harmless, print, toJson } from '../terminal.ts';
 import { makeDataFolder, settings, type GlobalOptions } from '../settings.ts';
 
@@ -30,6 +31,7 @@ export async function indexCommand(frames: readonly string[], options: Options):
           failed = true;
         }
       }
+      await retainConfigured(engine, await configuredRetention(options), signal);
       return failed ? EXIT.error : EXIT.found;
     });
   } finally {

@@ -23,6 +23,13 @@ export function countFrom1(text: string): number {
   throw new InvalidArgumentError('It must be a whole number from 1.');
 }
 
+/** A number above 0, such as 0.5. */
+export function positive(text: string): number {
+  const number = Number(text);
+  if (/^\d{1,9}(\.\d{1,9})?$/.test(text) && number > 0) return number;
+  throw new InvalidArgumentError('It must be a number above 0.');
+}
+
 /** Collects `key=value` options. */
 export function keyValue(text: string, collected: Record<string, string> = {}): Record<string, string> {
   const [, key, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
