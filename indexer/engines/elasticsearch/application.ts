@@ -91,7 +91,7 @@ export class Application {
 
   /** The first entry of a key stands; another one is recorded as a problem, so that it is not lost in silence. */
   async entry(line: EntryLine): Promise<void> {
-    const described = describeEntry(line.feature, line.key, line.entry as unknown as Entry);
+    const described = describeEntry(line.feature, line.key, line.entry);
     this.#waiting.push({ ...line, described });
     this.#characters += described.parts.text?.length ?? 0;
     if (this.#waiting.length >= BATCH_ENTRIES || this.#characters >= BATCH_CHARACTERS) await this.#send();

@@ -6,6 +6,7 @@ import { admission } from '../../admission.ts';
 import { wholeEnd, wholeHeader } from '../../whole-frame.ts';
 import type { Applied, FrameLine } from '../search-engine.ts';
 import { Application } from './application.ts';
+import type { Operation } from './bulk.ts';
 import type { Catalogue } from './catalogue.ts';
 import { changeFacts, newAttempt, readHeld } from './facts-documents.ts';
 import { frameOperations, ProblemWriter, storedFrame, type FrameOutcome } from './frame-documents.ts';
@@ -100,7 +101,7 @@ class FrameInProgress {
     this.#at = Date.parse(header.at);
     this.#basis = basis;
     this.#held = held;
-    this.#problems = new ProblemWriter(store, this.#attempt, header.system.id);
+    this.#problems = new ProblemWriter(store, this.#attempt, header, basis.record.publication + 1);
     const stored = {
       keys: async (numbers: readonly number[]) => {
         const entries = await entriesByNumber(store, numbers, ['number', 'key']);
@@ -147,7 +148,7 @@ class FrameInProgress {
     const outcome = this.#outcome(empty, { ended: [], opened: 0, kept: 0 });
     const { record } = this.#basis;
     const stored = storedFrame(outcome);
-    await this.#publish(outcome, { ...record, ...(this.#isNewest() ? { failed: stored } : {}) });
+    await this.#publish(outcome, { ...record, ...(this.#isNewest() ? { failed: stored } : {}) }, []);
     return { outcome: 'applied', opened: 0, closed: 0, kept: 0 };
   }
 
@@ -157,17 +158,17 @@ class FrameInProgress {
     const end = await application.end(stated);
     const { ended, opened, kept } = application;
     const facts = changeFacts(this.#store.names.facts, record, this.#held, this.#attempt);
-    await this.#store.write(facts.operations);
     const outcome = this.#outcome(end, { ended, opened, kept });
-    await this.#publish(outcome, {
+    const next: SystemRecord = {
       ...record,
       newest: storedFrame(outcome),
       ...(this.#isNewest() ? { failed: null } : {}),
       first: record.first ?? this.#at,
       manifest: facts.manifest,
       superseded: facts.superseded,
-      facts: { current: this.#held.size, past: record.facts.past + ended.length },
-    });
+      current: this.#held.size,
+    };
+    await this.#publish(outcome, next, facts.operations);
     return { outcome: 'applied', opened, closed: ended.length, kept };
   }
 
@@ -177,7 +178,7 @@ class FrameInProgress {
     return failed === null || Date.parse(failed.header.at) <= this.#at;
   }
 
-  async #publish(outcome: FrameOutcome, next: SystemRecord): Promise<void> {
+  async #publish(outcome: FrameOutcome, next: SystemRecord, operations: readonly Operation[]): Promise<void> {
     const { record } = this.#basis;
     const store = this.#store;
     const { endedParts } = storedFrame(outcome);
@@ -185,12 +186,12 @@ class FrameInProgress {
     const published: SystemRecord = {
       ...next,
       publication: record.publication + 1,
-      frames: record.frames + 1,
       unmarked: [unmarked],
       superseded: next.superseded === record.superseded ? [] : next.superseded,
     };
     await this.#problems.write(true);
     await store.write([
+      ...operations,
       ...markOperations(store.names, record.unmarked),
       ...frameOperations(store.names.frames, published, outcome),
     ]);

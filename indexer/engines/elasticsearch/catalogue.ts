@@ -88,7 +88,9 @@ export class Catalogue {
     for (const entry of missing) {
       const number = await this.#leases.take(entry.feature, signal);
       found.set(entry.digest, number);
-      const document = entryDocument(entry, number, blockOf(number));
+      const { shared, own } = entry.parts;
+      const stored = { number, key: entry.key, shared, own, content: entry.content };
+      const document = entryDocument(entry.feature, stored, blockOf(number));
       operations.push({ does: 'create', index: this.#names.entries, id: entry.digest, document });
     }
     let outcomes;

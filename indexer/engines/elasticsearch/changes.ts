@@ -56,6 +56,10 @@ function askedBy({ after, until, feature }: ChangedLeaf, leaf: number, at: numbe
   return { leaf, feature, after: Date.parse(after), until: Math.min(end, at ?? Infinity) };
 }
 
+function isOf({ feature }: Asked, number: number): boolean {
+  return feature === undefined || feature === featureOf(number);
+}
+
 /** What a system's first frame shows is no change. */
 function isBegun({ after, until }: Asked, { record }: AnsweringSystem, began: number): boolean {
   return began > Math.max(after, record.first ?? Infinity) && began <= until;
@@ -108,9 +112,8 @@ async function addEnded(
     const system = systems[index];
     if (system === undefined) continue;
     for (const one of asked) {
-      if (one.feature !== undefined && one.feature !== featureOf(number)) continue;
-      const inSpan = ended > one.after && ended <= one.until;
-      if (ended <= one.after || (!inSpan && !isBegun(one, system, began))) continue;
+      if (!isOf(one, number) || ended <= one.after) continue;
+      if (ended > one.until && !isBegun(one, system, began)) continue;
       const holds = at !== null && ended > at;
       if (holds) endedSince.add(fact);
       add(index, number, holds ? null : fact, one.leaf);

@@ -46,9 +46,18 @@ export function describeEntry(feature: Feature, key: string, entry: Entry, conte
   const taken = takeApart(feature, key, entry);
   const parts = content === undefined ? taken : { ...taken, text: null };
   const sha256 = content ?? (parts.text === null ? null : hash('sha256', parts.text, 'hex'));
-  const said = [feature, key, canonical([parts.shared, parts.own]), sha256 ?? ''].join('\0');
-  const digest = hash('sha256', said, 'buffer').subarray(0, 18).toString('base64url');
-  return { feature, key, digest, parts, content: sha256 };
+  return { feature, key, digest: digestOf(feature, key, parts, sha256), parts, content: sha256 };
+}
+
+/** The digest of an entry: the same however a crawler orders names. */
+export function digestOf(
+  feature: Feature,
+  key: string,
+  { shared, own }: Pick<EntryParts, 'shared' | 'own'>,
+  content: string | null,
+): string {
+  const said = [feature, key, canonical([shared, own]), content ?? ''].join('\0');
+  return hash('sha256', said, 'buffer').subarray(0, 18).toString('base64url');
 }
 
 /** The name of a key in the index: keys are of any length. */
@@ -72,12 +81,8 @@ export function contentDocument(text: string): Record<string, unknown> {
 }
 
 /** The document of an entry. */
-export function entryDocument(
-  { feature, key, parts: { shared, own }, content }: DescribedEntry,
-  number: number,
-  block: number,
-): Record<string, unknown> {
-  const stored: StoredEntry = { number, key, shared, own, content };
+export function entryDocument(feature: Feature, stored: StoredEntry, block: number): Record<string, unknown> {
+  const { key, content } = stored;
   const entry = entryOf(feature, stored, NO_STAMPS, null);
   const label = labelOf(feature, entry);
   return {

@@ -4,21 +4,24 @@ import type { ElasticsearchConfiguration } from '../../../schemas/configuration.
 import { UnfoldError } from '../../../schemas/error.ts';
 import type { SearchPlan } from '../../../schemas/plan.ts';
 import type {
-  Applied,
-  EngineAnswer,
-  Fact,
-  FactQuery,
-  FrameLine,
-  SearchEngine,
-  SystemState,
-} from '../search-engine.ts';
+  FrameRecord,
+  Index,
+  IndexStatus,
+  Progress,
+  Finding,
+  Removed,
+  Retention,
+} from '../index-keeping.ts';
+import type { Applied, EngineAnswer, Fact, FactQuery, FrameLine, SystemState } from '../search-engine.ts';
 import { applyFrame } from './apply.ts';
 import { Catalogue } from './catalogue.ts';
 import { connect, type Connecting } from './connection.ts';
 import { engineError } from './errors.ts';
 import { Labels } from './facets.ts';
-import { factsOf, unknownSystem } from './facts.ts';
+import { factsOf } from './facts.ts';
+import { forget, retain, type Keeping } from './forgetting.ts';
 import { makeIndices, namesOf, requireIndices, type Names } from './indices.ts';
+import { framesOf, indexStatus } from './keeping.ts';
 import { NumberLeases } from './number-leases.ts';
 import { PresenceCache } from './presence-cache.ts';
 import { answerPlan } from './search.ts';
@@ -26,6 +29,7 @@ import { answeringSystems, systemStates } from './states.ts';
 import { Store } from './store.ts';
 import type { SystemRecord } from './system-record.ts';
 import { SystemRecords } from './systems.ts';
+import { verifyIndex } from './verify.ts';
 
 /** A reader whose state others change over and over gets an answer in the end. */
 const READS = 10;
@@ -42,7 +46,7 @@ export async function openElasticsearch(
     patienceMs = 0,
     notice = () => undefined,
   }: Partial<Connecting> = {},
-): Promise<SearchEngine> {
+): Promise<Index> {
   const client = await connect(configuration, { signal, patienceMs, notice });
   const names = namesOf(configuration.prefix);
   try {
@@ -55,7 +59,7 @@ export async function openElasticsearch(
   }
 }
 
-class ElasticsearchEngine implements SearchEngine {
+class ElasticsearchEngine implements Index {
   readonly #client: Client;
   readonly #names: Names;
   readonly #mode: 'read' | 'write';
@@ -77,15 +81,26 @@ class ElasticsearchEngine implements SearchEngine {
   }
 
   apply(frame: AsyncIterable<FrameLine>, signal: AbortSignal): Promise<Applied> {
+    return this.#write(signal, (store) => applyFrame(store, this.#catalogue, frame));
+  }
+
+  #keeping(store: Store): Keeping {
+    // What is removed may be what the catalogue remembers.
+    this.#catalogue.forget();
+    return { store, presence: this.#presence, records: () => this.#records.all(store) };
+  }
+
+  /** Does one piece of writing after the other. */
+  #write<T>(signal: AbortSignal, write: (store: Store) => Promise<T>): Promise<T> {
     if (this.#mode === 'read') {
       return Promise.reject(
         new UnfoldError('UNFOLD_DATA_UNWRITABLE', `${this.#names.systems} was opened to be read`),
       );
     }
     const store = new Store(this.#client, this.#names, signal);
-    const applied = this.#writing.then(() => applyFrame(store, this.#catalogue, frame));
-    this.#writing = applied.catch(() => undefined);
-    return applied.catch((error: unknown) => {
+    const written = this.#writing.then(() => write(store));
+    this.#writing = written.catch(() => undefined);
+    return written.catch((error: unknown) => {
       signal.throwIfAborted();
       throw engineError(error);
     });
@@ -105,20 +120,36 @@ class ElasticsearchEngine implements SearchEngine {
     );
   }
 
-  async *facts(system: string, query: FactQuery, signal: AbortSignal): AsyncIterable<Fact> {
-    const store = new Store(this.#client, this.#names, signal);
-    try {
-      const records = await this.#records.current(store);
-      const record = records.find(({ id }) => id === system);
-      if (record === undefined) throw unknownSystem(system);
-      for await (const fact of factsOf(store, record, query)) {
-        signal.throwIfAborted();
-        yield fact;
-      }
-    } catch (error) {
-      signal.throwIfAborted();
-      throw engineError(error);
-    }
+  facts(system: string, query: FactQuery, signal: AbortSignal): AsyncIterable<Fact> {
+    return this.#stream(signal, async function* (store, records) {
+      yield* factsOf(store, recordOf(await records(), system), query);
+    });
+  }
+
+  status(signal: AbortSignal): Promise<IndexStatus> {
+    return this.#read(signal, indexStatus);
+  }
+
+  frames(system: string, signal: AbortSignal): AsyncIterable<FrameRecord> {
+    return this.#stream(signal, async function* (store, records) {
+      yield* framesOf(store, recordOf(await records(), system));
+    });
+  }
+
+  retain(retention: Retention, signal: AbortSignal): Promise<Removed> {
+    return this.#write(signal, (store) => retain(this.#keeping(store), retention));
+  }
+
+  forget(system: string, signal: AbortSignal): Promise<Removed> {
+    return this.#write(signal, async (store) =>
+      forget(this.#keeping(store), recordOf(await this.#records.current(store), system)),
+    );
+  }
+
+  verify(progress: Progress, signal: AbortSignal): AsyncIterable<Finding> {
+    return this.#stream(signal, async function* (store, records) {
+      yield* verifyIndex(store, await records(), progress);
+    });
   }
 
   async close(): Promise<void> {
@@ -128,6 +159,23 @@ class ElasticsearchEngine implements SearchEngine {
     // Numbers that cannot be given back now are lost, and nothing else.
     await this.#leases.close(AbortSignal.timeout(5000)).catch(() => undefined);
     await this.#client.close();
+  }
+
+  /** Reads page by page, while the reader asks for more. */
+  async *#stream<T>(
+    signal: AbortSignal,
+    read: (store: Store, records: () => Promise<readonly SystemRecord[]>) => AsyncIterable<T>,
+  ): AsyncGenerator<T> {
+    const store = new Store(this.#client, this.#names, signal);
+    try {
+      for await (const one of read(store, () => this.#records.current(store))) {
+        signal.throwIfAborted();
+        yield one;
+      }
+    } catch (error) {
+      signal.throwIfAborted();
+      throw engineError(error);
+    }
   }
 
   /** All of an answer is of one state of each system: where that is gone before it is read, of the next one. */
@@ -153,4 +201,10 @@ class ElasticsearchEngine implements SearchEngine {
       throw engineError(error);
     }
   }
+}
+
+function recordOf(records: readonly SystemRecord[], system: string): SystemRecord {
+  const record = records.find(({ id }) => id === system);
+  if (record !== undefined) return record;
+  throw new UnfoldError('UNFOLD_SYSTEM_UNKNOWN', `no system of the index has the id ${system}`);
 }

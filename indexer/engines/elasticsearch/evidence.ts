@@ -101,6 +101,13 @@ async function textsOf(
   return texts;
 }
 
+/** Facts of a block of a system that are to be read: where they stand in it, and their names in the answer. */
+interface WantedBlock {
+  readonly record: SystemRecord;
+  readonly block: number;
+  readonly offsets: [offset: number, name: string][];
+}
+
 /** The rows of the shown facts, by system and entry: of what ended they are at hand, others are read. */
 async function factRows(
   scope: Scope,
@@ -108,44 +115,58 @@ async function factRows(
   shown: readonly Shown[],
 ): Promise<Map<string, FactRow>> {
   const rows = new Map<string, FactRow>();
-  const wanted = new Map<string, { record: SystemRecord; block: number; offsets: [number, string][] }>();
+  const wanted = new Map<string, WantedBlock>();
   for (const { judged, entries } of shown) {
     const record = scope.systems[judged.index]?.record;
     for (const entry of entries) {
       const number = matched.numbers[entry] ?? 0;
       const name = `${judged.index} ${entry}`;
-      const past = matched.past[entry] ?? endedSince.get(judged.index, number) ?? null;
-      if (past !== null) rows.set(name, past);
-      else if (record !== undefined) {
-        const block = `${judged.index} ${blockOf(number)}`;
-        const known = wanted.get(block) ?? { record, block: blockOf(number), offsets: [] };
-        known.offsets.push([number % BLOCK_SIZE, name]);
-        wanted.set(block, known);
-      }
+      const past = matched.past[entry] ?? endedSince.get(judged.index, number);
+      if (past !== undefined) rows.set(name, past);
+      else if (record !== undefined) want(wanted, judged.index, record, number, name);
     }
   }
-  const ids = [...wanted.values()].map(({ record, block, offsets }) => ({
-    ...documentsOf(record, block),
-    offsets,
-  }));
+  await addHeldRows(scope, [...wanted.values()], rows);
+  return rows;
+}
+
+function want(
+  wanted: Map<string, WantedBlock>,
+  system: number,
+  record: SystemRecord,
+  number: number,
+  name: string,
+): void {
+  const block = blockOf(number);
+  const known = wanted.get(`${system} ${block}`) ?? { record, block, offsets: [] };
+  known.offsets.push([number % BLOCK_SIZE, name]);
+  wanted.set(`${system} ${block}`, known);
+}
+
+async function addHeldRows(
+  { store, presence: cache }: Scope,
+  wanted: readonly WantedBlock[],
+  rows: Map<string, FactRow>,
+): Promise<void> {
+  const documents = wanted.map(({ record, block }) => documentsOf(record, block));
   const [presences, stamps] = await Promise.all([
-    scope.presence.read(
-      scope.store,
-      ids.map(({ presence }) => presence),
+    cache.read(
+      store,
+      documents.map((one) => one.presence),
     ),
     readPacked(
-      scope.store,
-      ids.map((one) => one.stamps),
+      store,
+      documents.map((one) => one.stamps),
     ),
   ]);
-  for (const { presence, stamps: stampsDocument, offsets } of ids) {
-    const held = rowsOf(presences.get(presence), stamps.get(stampsDocument));
+  for (const [at, { offsets }] of wanted.entries()) {
+    const own = documents[at];
+    const held = rowsOf(presences.get(own?.presence ?? ''), stamps.get(own?.stamps ?? ''));
     for (const [offset, name] of offsets) {
       const row = held.get(offset);
       if (row !== undefined) rows.set(name, row);
     }
   }
-  return rows;
 }
 
 function documentsOf({ manifest }: SystemRecord, block: number): { presence: string; stamps: string } {

@@ -1,7 +1,7 @@
 // The documents of `facts`: what holds for a system, a block of entries in each.
 import { randomBytes } from 'node:crypto';
 import type { Operation } from './bulk.ts';
-import { HeldFacts, type PackedBlock } from './held-facts.ts';
+import { HeldFacts, type ChangedBlock, type PackedBlock } from './held-facts.ts';
 import type { Store } from './store.ts';
 import { missing } from './stored-entries.ts';
 import { presenceId, stampsId, systemDocumentId, type Manifest, type SystemRecord } from './system-record.ts';
@@ -37,8 +37,9 @@ export function* manifestIds({
 /** Reads documents by their ids. Throws where one is missing. */
 export async function readPacked(store: Store, ids: readonly string[]): Promise<Map<string, Buffer>> {
   const packed = new Map<string, Buffer>();
-  const add = (id: string, document: FactsDocument) => packed.set(id, Buffer.from(document.packed, 'base64'));
-  await store.byId<FactsDocument>('facts', ids, add, ['packed']);
+  const add = (id: string, source: unknown) =>
+    packed.set(id, Buffer.from((source as FactsDocument).packed, 'base64'));
+  await store.byId('facts', ids, add, ['packed']);
   for (const id of ids) if (!packed.has(id)) throw missing(`facts ${id}`);
   return packed;
 }
@@ -66,6 +67,12 @@ export interface FactsChange {
   readonly superseded: string[];
 }
 
+/** Which attempts wrote the documents of a block. */
+interface Written {
+  readonly presence: string;
+  readonly stamps: string;
+}
+
 /** The documents of blocks that changed. */
 export function changeFacts(
   index: string,
@@ -73,44 +80,45 @@ export function changeFacts(
   held: HeldFacts,
   attempt: string,
 ): FactsChange {
-  const before = new Map(
-    manifest.blocks.map(([block, presence, stamps]) => [
-      block,
-      { presence: manifest.attempts[presence] ?? '', stamps: manifest.attempts[stamps] ?? '' },
-    ]),
-  );
-  const now = new Map(before);
+  const blocks = new Map<number, Written>();
+  for (const [block, presence, stamps] of manifest.blocks) {
+    const { attempts } = manifest;
+    blocks.set(block, { presence: attempts[presence] ?? '', stamps: attempts[stamps] ?? '' });
+  }
   const operations: Operation[] = [];
   const superseded: string[] = [];
-  const system = systemDocumentId(id);
-  const write = (documentId: string, packed: Buffer) => {
-    const document: FactsDocument = {
-      system,
-      attempt,
-      publication: publication + 1,
-      packed: packed.toString('base64'),
-    };
+  const own = { system: systemDocumentId(id), attempt, publication: publication + 1 };
+  const write = (documentId: string, packed: Buffer): string => {
+    const document: FactsDocument = { ...own, packed: packed.toString('base64') };
     operations.push({ does: 'index', index, id: documentId, document });
+    return attempt;
   };
   for (const { block, packed } of held.changed()) {
-    const old = before.get(block);
-    if (old && packed?.presence !== null) superseded.push(presenceId(old.presence, block));
-    if (old && packed?.stamps !== null) superseded.push(stampsId(old.stamps, block));
+    const old = blocks.get(block);
+    superseded.push(...supersededBy(block, old, packed));
     if (packed === null) {
-      now.delete(block);
+      blocks.delete(block);
       continue;
     }
-    if (packed.presence) write(presenceId(attempt, block), packed.presence);
-    if (packed.stamps) write(stampsId(attempt, block), packed.stamps);
-    now.set(block, {
-      presence: packed.presence ? attempt : (old?.presence ?? attempt),
-      stamps: packed.stamps ? attempt : (old?.stamps ?? attempt),
+    const { presence, stamps } = packed;
+    blocks.set(block, {
+      presence: presence === null ? (old?.presence ?? '') : write(presenceId(attempt, block), presence),
+      stamps: stamps === null ? (old?.stamps ?? '') : write(stampsId(attempt, block), stamps),
     });
   }
-  return { manifest: manifestOf(now), operations, superseded };
+  return { manifest: manifestOf(blocks), operations, superseded };
 }
 
-function manifestOf(blocks: ReadonlyMap<number, { presence: string; stamps: string }>): Manifest {
+/** The documents of a block that are written anew, or not needed any more. */
+function supersededBy(block: number, old: Written | undefined, packed: ChangedBlock['packed']): string[] {
+  if (old === undefined) return [];
+  return [
+    ...(packed === null || packed.presence !== null ? [presenceId(old.presence, block)] : []),
+    ...(packed === null || packed.stamps !== null ? [stampsId(old.stamps, block)] : []),
+  ];
+}
+
+function manifestOf(blocks: ReadonlyMap<number, Written>): Manifest {
   const attempts: string[] = [];
   const numbers = new Map<string, number>();
   const number = (attempt: string): number => {

@@ -1,6 +1,5 @@
 // Reads the facts of one system.
 import { Feature } from '../../../schemas/entries.ts';
-import { UnfoldError } from '../../../schemas/error.ts';
 import type { Fact, FactQuery } from '../search-engine.ts';
 import { entryOf, keyName, valueTerm, type StoredEntry } from './documents.ts';
 import { blockOf, featureOf } from './entry-numbers.ts';
@@ -28,11 +27,6 @@ interface Selection {
 }
 
 type Row = [stored: StoredEntry, fact: FactRow];
-
-/** The error for a system that the index does not have. */
-export function unknownSystem(id: string): UnfoldError {
-  return new UnfoldError('UNFOLD_SYSTEM_UNKNOWN', `no system of the index has the id ${id}`);
-}
 
 /** Facts of a system, by feature, then key, then when they began. */
 export async function* factsOf(store: Store, record: SystemRecord, query: FactQuery): AsyncGenerator<Fact> {

@@ -32,7 +32,7 @@ export interface EndedDocument {
   readonly at: string;
   readonly published: boolean;
   readonly publication: number;
-  readonly part: number;
+  readonly count: number;
   readonly entries: readonly number[];
   /** Base64. */
   readonly packed: string;
@@ -42,6 +42,8 @@ interface ProblemsDocument {
   readonly kind: 'problems';
   readonly attempt: string;
   readonly system: string;
+  readonly at: string;
+  readonly publication: number;
   readonly problems: readonly Problem[];
 }
 
@@ -103,7 +105,7 @@ export function frameOperations(
     const document: EndedDocument = {
       kind: 'ended',
       ...own,
-      part,
+      count: facts.length,
       entries: facts.map(({ number }) => number),
       packed: packEnded(facts).toString('base64'),
     };
@@ -120,16 +122,14 @@ export function endedFacts({ packed }: Pick<EndedDocument, 'packed'>): StampedFa
 /** Writes problems while a frame is read, in parts. */
 export class ProblemWriter {
   readonly #store: Store;
-  readonly #attempt: string;
-  readonly #system: string;
+  readonly #own: Omit<ProblemsDocument, 'problems'>;
   #problems: Problem[] = [];
   #parts = 0;
   count = 0;
 
-  constructor(store: Store, attempt: string, system: string) {
+  constructor(store: Store, attempt: string, { system, at }: FrameHeader, publication: number) {
     this.#store = store;
-    this.#attempt = attempt;
-    this.#system = systemDocumentId(system);
+    this.#own = { kind: 'problems', attempt, system: systemDocumentId(system.id), at, publication };
   }
 
   add(problem: Problem): void {
@@ -140,7 +140,7 @@ export class ProblemWriter {
   /** Takes back what was added. */
   async remove(): Promise<void> {
     const index = this.#store.names.frames;
-    const ids = Array.from({ length: this.#parts }, (_, part) => partId(this.#attempt, 'problems', part));
+    const ids = Array.from({ length: this.#parts }, (_, part) => partId(this.#own.attempt, 'problems', part));
     await this.#store.write(ids.map((id) => ({ does: 'delete', index, id })));
     this.#problems = [];
     this.#parts = this.count = 0;
@@ -150,13 +150,8 @@ export class ProblemWriter {
   async write(all: boolean): Promise<void> {
     while (this.#problems.length >= PROBLEMS_PER_PART || (all && this.#problems.length > 0)) {
       const problems = this.#problems.splice(0, PROBLEMS_PER_PART);
-      const document: ProblemsDocument = {
-        kind: 'problems',
-        attempt: this.#attempt,
-        system: this.#system,
-        problems,
-      };
-      const id = partId(this.#attempt, 'problems', this.#parts++);
+      const document: ProblemsDocument = { ...this.#own, problems };
+      const id = partId(this.#own.attempt, 'problems', this.#parts++);
       await this.#store.write([{ does: 'index', index: this.#store.names.frames, id, document }]);
     }
   }
@@ -171,7 +166,7 @@ export async function readProblems(
     Array.from({ length: problemParts }, (_, part) => partId(attempt, 'problems', part)),
   );
   const documents = new Map<string, readonly Problem[]>();
-  await store.byId<ProblemsDocument>('frames', ids, (id, { problems }) => documents.set(id, problems));
+  await store.byId('frames', ids, (id, source) => documents.set(id, (source as ProblemsDocument).problems));
   return new Map(
     frames.map(({ attempt, problemParts }) => [
       attempt,

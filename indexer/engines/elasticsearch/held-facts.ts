@@ -18,6 +18,12 @@ export interface PackedBlock {
   readonly stamps: Buffer;
 }
 
+/** A block that changed: null for a part that stayed as it was, or for all of it where nothing holds. */
+export interface ChangedBlock {
+  readonly block: number;
+  readonly packed: { readonly [P in keyof PackedBlock]: Buffer | null } | null;
+}
+
 interface Block {
   readonly began: Float64Array;
   /** 1 where the frame being applied has the entry too. */
@@ -164,8 +170,8 @@ export class HeldFacts {
     return counts;
   }
 
-  /** The blocks that changed, packed; null for a part that stayed as it was, and for a block where nothing holds. */
-  *changed(): Generator<{ block: number; packed: { [P in keyof PackedBlock]: Buffer | null } | null }> {
+  /** The blocks that changed. */
+  *changed(): Generator<ChangedBlock> {
     for (const [block, { began, stamps, presenceChanged, stampsChanged }] of this.#blocks) {
       if (!presenceChanged && !stampsChanged) continue;
       const presence = packBlock(began);

@@ -92,7 +92,7 @@ function propertiesOf(kind: Kind): Properties {
         failed: { type: 'boolean' },
         published: { type: 'boolean' },
         publication: { type: 'long' },
-        part: { type: 'long' },
+        count: { type: 'long' },
         entries: { type: 'long', doc_values: false },
       };
     case 'systems':

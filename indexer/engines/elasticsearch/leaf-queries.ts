@@ -106,7 +106,7 @@ function text(value: bigint): string {
 
 function related(field: string, { low, high }: Numbers, relation: 'contains' | 'within'): Query[] {
   if (low < 0n || high > ALL || low > high) return [];
-  return [{ range: { [field]: { gte: text(low), lte: text(high), relation } } } as Query];
+  return [{ range: { [field]: { gte: text(low), lte: text(high), relation } } }];
 }
 
 /** Ranges are compared within their family: IPv4 and IPv6 stand in fields of their own. */

@@ -22,7 +22,7 @@ export interface Reading {
   readonly source?: readonly string[];
   /** Properties to read from columns: quicker where many documents are read and little of each. */
   readonly columns?: readonly string[];
-  /** Columns to sort by, the last of them unique; without them the order is that of the index. */
+  /** Columns to sort by, `-` before one that falls; without them the order is that of the index. */
   readonly sort?: readonly string[];
   readonly page?: number;
 }
@@ -88,8 +88,12 @@ function requestOf({ query, source, columns, sort }: Reading, size: number): est
     ...(columns === undefined ? {} : { docvalue_fields: [...columns] }),
     // Without the source there is nothing to read but columns.
     ...(source === undefined && columns !== undefined ? { stored_fields: '_none_' } : {}),
-    ...(sort === undefined ? {} : { sort: sort.map((name) => ({ [name]: 'asc' as const })) }),
+    ...(sort === undefined ? {} : { sort: sort.map(sorted) }),
   };
+}
+
+function sorted(name: string): Record<string, 'asc' | 'desc'> {
+  return name.startsWith('-') ? { [name.slice(1)]: 'desc' } : { [name]: 'asc' };
 }
 
 async function ask<T>(

@@ -3,8 +3,7 @@ import type { estypes } from '@elastic/elasticsearch';
 import { endedFacts, type EndedDocument, type FrameDocument } from './frame-documents.ts';
 import type { StampedFact } from './held-facts.ts';
 import type { Store } from './store.ts';
-import { inQueries } from './stored-entries.ts';
-import { systemDocumentId, type StoredFrame, type SystemRecord } from './system-record.ts';
+import { isPartOf, systemDocumentId, type StoredFrame, type SystemRecord } from './system-record.ts';
 
 const BUCKETS = 1000;
 const ENDED_PAGE = 200;
@@ -14,7 +13,7 @@ const NAMED = 20_000;
 type Query = estypes.QueryDslQueryContainer;
 
 /** What counts of the frames: what is marked as published, and what the systems' newest states name. */
-function published(records: readonly SystemRecord[]): Query {
+export function published(records: readonly SystemRecord[]): Query {
   const attempts = records.flatMap(({ unmarked }) => unmarked.map(({ attempt }) => attempt));
   return { bool: { should: [{ term: { published: true } }, { terms: { attempt: attempts } }] } };
 }
@@ -32,18 +31,18 @@ export async function framesUntil(
   failed: boolean,
 ): Promise<Map<string, StoredFrame>> {
   const frames = new Map<string, StoredFrame>();
-  const publications = new Map(records.map(({ id, publication }) => [systemDocumentId(id), publication]));
+  const known = new Map(records.map((record) => [systemDocumentId(record.id), record]));
   const filter: Query[] = [
     { term: { kind: 'frame' } },
     { term: { failed } },
     { range: { at: { lte: instant(at) } } },
     published(records),
   ];
-  if (records.length <= NAMED) filter.push({ terms: { system: [...publications.keys()] } });
+  if (records.length <= NAMED) filter.push({ terms: { system: [...known.keys()] } });
   let after: Record<string, string> | undefined;
   do {
     const sources = [{ system: { terms: { field: 'system' } } }];
-    const { systems } = await store.aggregate<FramesBySystem>(
+    const { systems } = (await store.aggregate(
       'frames',
       { bool: { filter } },
       {
@@ -54,11 +53,11 @@ export async function framesUntil(
           },
         },
       },
-    );
+    )) as FramesBySystem;
     for (const { key, newest } of systems.buckets) {
       const document = newest.hits.hits[0]?._source;
-      const known = publications.get(key.system);
-      if (document && known !== undefined && document.publication <= known)
+      const record = known.get(key.system);
+      if (document && record !== undefined && isPartOf(record, document))
         frames.set(key.system, document.stored);
     }
     after = systems.after_key;
@@ -93,30 +92,47 @@ export interface PastQuery {
 export async function* pastFacts(
   store: Store,
   records: readonly SystemRecord[],
-  { after, until, entries }: PastQuery,
+  wanted: PastQuery,
 ): AsyncGenerator<PastFact> {
   const systems = new Map(records.map(({ id }, index) => [systemDocumentId(id), index]));
+  const source = ['system', 'at', 'publication', 'packed'];
+  for (const query of endedQueries(records, [...systems.keys()], wanted)) {
+    for await (const page of store.pages<EndedDocument>('frames', { query, source, page: ENDED_PAGE })) {
+      for (const { source: document } of page) {
+        const system = document === undefined ? undefined : systems.get(document.system);
+        if (document === undefined || system === undefined) continue;
+        const record = records[system];
+        if (record !== undefined && isPartOf(record, document) && Date.parse(document.at) !== record.oldest)
+          yield* factsIn(document, system, wanted.entries);
+      }
+    }
+  }
+}
+
+function* endedQueries(
+  records: readonly SystemRecord[],
+  systems: readonly string[],
+  { after, until, entries }: PastQuery,
+): Generator<Query> {
   const filter: Query[] = [
     { term: { kind: 'ended' } },
     { range: { at: { gt: instant(after), ...(until === undefined ? {} : { lte: instant(until) }) } } },
     published(records),
   ];
-  if (systems.size <= NAMED) filter.push({ terms: { system: [...systems.keys()] } });
-  const few = entries !== undefined && entries.size <= NAMED;
-  for (const some of few ? inQueries(entries) : [null]) {
-    const query = { bool: { filter: some === null ? filter : [...filter, { terms: { entries: some } }] } };
-    const wanted = some === null ? entries : new Set(some);
-    const source = ['attempt', 'system', 'at', 'publication', 'packed'];
-    for await (const page of store.pages<EndedDocument>('frames', { query, source, page: ENDED_PAGE })) {
-      for (const { source: document } of page) {
-        const system = document === undefined ? undefined : systems.get(document.system);
-        if (document === undefined || system === undefined) continue;
-        // A state that was published after those that are being read.
-        if (document.publication > (records[system]?.publication ?? 0)) continue;
-        const ended = Date.parse(document.at);
-        for (const fact of endedFacts(document))
-          if (wanted === undefined || wanted.has(fact.number)) yield { ...fact, system, ended };
-      }
-    }
+  if (systems.length <= NAMED) filter.push({ terms: { system: [...systems] } });
+  if (entries === undefined || entries.size > NAMED) {
+    yield { bool: { filter } };
+    return;
   }
+  yield { bool: { filter: [...filter, { terms: { entries: [...entries] } }] } };
+}
+
+function* factsIn(
+  document: EndedDocument,
+  system: number,
+  entries: ReadonlySet<number> | undefined,
+): Generator<PastFact> {
+  const ended = Date.parse(document.at);
+  for (const fact of endedFacts(document))
+    if (entries === undefined || entries.has(fact.number)) yield { ...fact, system, ended };
 }

@@ -31,7 +31,7 @@ async function newestFrames(
   for (const record of records) {
     const frame = newest(record);
     if (frame !== null && (at === null || msOf(frame) <= at)) frames.set(record.id, frame);
-    else if (at !== null && record.frames > 1) earlier.push(record);
+    else if (at !== null) earlier.push(record);
   }
   if (at === null || earlier.length === 0) return frames;
   const found = await framesUntil(store, earlier, at, failed);

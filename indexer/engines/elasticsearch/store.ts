@@ -45,7 +45,7 @@ export class Store {
   }
 
   /** An answer in numbers, without documents. */
-  async aggregate<T>(kind: Kind, query: estypes.QueryDslQueryContainer, aggs: unknown): Promise<T> {
+  async aggregate(kind: Kind, query: estypes.QueryDslQueryContainer, aggs: unknown): Promise<unknown> {
     const answer = await this.patiently(() =>
       this.client.search(
         {
@@ -58,20 +58,20 @@ export class Store {
         { signal: this.signal },
       ),
     );
-    return answer.aggregations as T;
+    return answer.aggregations;
   }
 
   /** Documents by their ids, refreshed or not; `each` is told of those that are there. */
-  async byId<T>(
+  async byId(
     kind: Kind,
     ids: readonly string[],
-    each: (id: string, source: T) => void,
+    each: (id: string, source: unknown) => void,
     source: readonly string[] | true = true,
   ): Promise<void> {
     for (let at = 0; at < ids.length; at += IDS) {
       const some = ids.slice(at, at + IDS);
       const answer = await this.patiently(() =>
-        this.client.mget<T>(
+        this.client.mget(
           {
             index: this.names[kind],
             ids: some,

@@ -90,7 +90,8 @@ export async function* readTexts(
 
 async function textsOf(store: Store, ids: readonly string[]): Promise<Map<string, string>> {
   const texts = new Map<string, string>();
-  await store.byId<{ text: string }>('contents', ids, (id, { text }) => texts.set(id, text), ['text']);
+  const add = (id: string, source: unknown) => texts.set(id, (source as { text: string }).text);
+  await store.byId('contents', ids, add, ['text']);
   for (const id of ids) if (!texts.has(id)) throw missing(`content ${id}`);
   return texts;
 }

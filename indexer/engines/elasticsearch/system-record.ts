@@ -46,8 +46,12 @@ export interface SystemRecord {
   }[];
   /** Documents of `facts` that the state before needed: the next one to publish removes them. */
   readonly superseded: readonly string[];
-  readonly facts: { readonly current: number; readonly past: number };
-  readonly frames: number;
+  /** How many facts hold. */
+  readonly current: number;
+  /** Frames before this instant (ms) count no more, nor what had ended then; null: all count. */
+  readonly oldest: number | null;
+  /** What was written for this state of the system or one before it is of an earlier life, before it was forgotten. */
+  readonly floor: number;
 }
 
 /** The `_id` of a system's document. */
@@ -82,7 +86,17 @@ export function emptyRecord(id: string, publication: number): SystemRecord {
     manifest: { attempts: [], blocks: [] },
     unmarked: [],
     superseded: [],
-    facts: { current: 0, past: 0 },
-    frames: 0,
+    current: 0,
+    oldest: null,
+    floor: publication,
   };
+}
+
+/** Whether a frame that was made for a state of the system is part of its history. */
+export function isPartOf(
+  { publication, floor, oldest }: SystemRecord,
+  frame: { readonly publication: number; readonly at: string },
+): boolean {
+  if (frame.publication <= floor || frame.publication > publication) return false;
+  return oldest === null || Date.parse(frame.at) >= oldest;
 }

@@ -24,6 +24,7 @@ interface Hit {
 /** The states of all systems, as of the last time they were asked for. */
 export class SystemRecords {
   readonly #records = new Map<string, SystemRecord>();
+  /** Without those that were forgotten. */
   #sorted: readonly SystemRecord[] = [];
   /** The document that was written last: as long as it is found again, what was written since comes after it. */
   #last: Hit | null = null;
@@ -40,27 +41,36 @@ export class SystemRecords {
     }
   }
 
+  /** The same, with systems that were forgotten. */
+  async all(store: Store): Promise<readonly SystemRecord[]> {
+    await this.current(store);
+    return [...this.#records.values()];
+  }
+
   async #refresh(store: Store): Promise<readonly SystemRecord[]> {
     const last = this.#last;
     let hits = await hitsFrom(store, last?.place ?? 0, PAGE);
-    if (last !== null && !goesOn(last, hits)) {
-      // The shard's history is another one since a node was lost.
+    if (last !== null && goesOn(last, hits)) {
+      if (hits.length === 1 && hits[0]?.place === last.place) return this.#sorted;
+    } else if (last !== null) {
+      // The shard's history is another one since a node was lost, or the index was made anew.
       this.#records.clear();
       this.#last = null;
       hits = await hitsFrom(store, 0, PAGE);
     }
-    if (this.#last !== null && hits.length === 1 && hits[0]?.place === this.#last.place) return this.#sorted;
-    while (hits.length > 0) {
-      for (const hit of hits) {
-        this.#records.set(hit.id, hit.record);
-        this.#last = hit;
-      }
+    await this.#takeIn(store, hits);
+    return this.#sorted;
+  }
+
+  async #takeIn(store: Store, first: readonly Hit[]): Promise<void> {
+    for (let hits = first; hits.length > 0;) {
+      for (const hit of hits) this.#records.set(hit.id, hit.record);
+      this.#last = hits.at(-1) ?? null;
       hits = hits.length < PAGE ? [] : await hitsFrom(store, (hits.at(-1)?.place ?? 0) + 1, PAGE);
     }
     this.#sorted = [...this.#records.values()]
       .filter(({ gone }) => !gone)
       .sort((a, b) => (a.id < b.id ? -1 : 1));
-    return this.#sorted;
   }
 }
 
