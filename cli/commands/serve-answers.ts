@@ -1,15 +1,15 @@
 // A thread of `unfold serve` that answers questions; the index is opened when the first one comes.
 import { parentPort, workerData } from 'node:worker_threads';
-import { openEmbedded } from '../../indexer/engines/embedded/engine.ts';
 import { answerThrough } from '../../query/api/answering-thread.ts';
+import type { IndexChoice } from '../index-choice.ts';
+import { openIndex } from '../index-opening.ts';
 
 /** What the thread is told when it starts. */
 export interface AnswersData {
-  readonly dataFolder: string;
+  readonly index: IndexChoice;
   readonly staleAfterHours: number;
 }
 
-const { dataFolder, staleAfterHours } = workerData as AnswersData;
+const { index, staleAfterHours } = workerData as AnswersData;
 
-if (parentPort !== null)
-  answerThrough(parentPort, () => openEmbedded(dataFolder, 'read'), { staleAfterHours });
+if (parentPort !== null) answerThrough(parentPort, () => openIndex(index, 'read'), { staleAfterHours });

@@ -2,16 +2,17 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { readFrame } from '../../indexer/frame-reader.ts';
 import type { FrameLine, SearchEngine } from '../../indexer/engines/search-engine.ts';
-import { openEmbedded } from '../../indexer/engines/embedded/engine.ts';
 import { packError, type TravellingError } from '../../query/api/thread-messages.ts';
 import type { IngestAnswer } from '../../schemas/api.ts';
 import type { FrameHeader } from '../../schemas/frame.ts';
 import { UnfoldError } from '../../schemas/error.ts';
 import { bytesOf, splitFrames } from '../frame-files.ts';
+import type { IndexChoice } from '../index-choice.ts';
+import { openIndex } from '../index-opening.ts';
 
 /** What the thread is told when it starts. */
 export interface FramesData {
-  readonly dataFolder: string;
+  readonly index: IndexChoice;
   readonly file: string;
 }
 
@@ -44,8 +45,8 @@ async function indexed(
   }
 }
 
-async function indexFile({ dataFolder, file }: FramesData, signal: AbortSignal): Promise<IngestAnswer> {
-  const engine = openEmbedded(dataFolder, 'write');
+async function indexFile({ index, file }: FramesData, signal: AbortSignal): Promise<IngestAnswer> {
+  const engine = await openIndex(index, 'write');
   try {
     const frames: Outcome[] = [];
     for await (const bytes of splitFrames(bytesOf(file))) frames.push(await indexed(engine, bytes, signal));
