@@ -1,36 +1,27 @@
 // unfold serve: the index over HTTP.
-import { once } from "node:events";
-import { mkdirSync } from "node:fs";
-import type { Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { extname, join } from "node:path";
-import { Worker } from "node:worker_threads";
-import { UnfoldError } from "../../schemas/error.ts";
-import type { Api } from "../../query/api/api.ts";
-import type { Ingest } from "../../query/api/asking.ts";
-import { auditFile } from "../../query/api/audit.ts";
-import {
-  hostAndPort,
-  isLoopback,
-  type ListenAddress,
-} from "../../query/api/hosts.ts";
-import { Metrics } from "../../query/api/metrics.ts";
-import { buildServer, isReady } from "../../query/api/server.ts";
-import { unpackError } from "../../query/api/thread-messages.ts";
-import { ThreadPool } from "../../query/api/thread-pool.ts";
-import { EXIT } from "../failure.ts";
-import type { IndexChoice } from "../index-choice.ts";
-import { interruptible } from "../interrupt.ts";
-import {
-  makeDataFolder,
-  settings,
-  type GlobalOptions,
-  type Settings,
-} from "../settings.ts";
-import { say } from "../terminal.ts";
-import { version } from "../package.ts";
-import type { AnswersData } from "./serve-answers.ts";
-import type { FramesData, FramesReply } from "./serve-frames.ts";
+import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { extname, join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { UnfoldError } from '../../schemas/error.ts';
+import type { Api } from '../../query/api/api.ts';
+import type { Ingest } from '../../query/api/asking.ts';
+import { auditFile } from '../../query/api/audit.ts';
+import { hostAndPort, isLoopback, type ListenAddress } from '../../query/api/hosts.ts';
+import { Metrics } from '../../query/api/metrics.ts';
+import { buildServer, isReady } from '../../query/api/server.ts';
+import { unpackError } from '../../query/api/thread-messages.ts';
+import { ThreadPool } from '../../query/api/thread-pool.ts';
+import { EXIT } from '../failure.ts';
+import type { IndexChoice } from '../index-choice.ts';
+import { interruptible } from '../interrupt.ts';
+import { makeDataFolder, settings, type GlobalOptions, type Settings } from '../settings.ts';
+import { say } from '../terminal.ts';
+import { version } from '../package.ts';
+import type { AnswersData } from './serve-answers.ts';
+import type { FramesData, FramesReply } from './serve-frames.ts';
 
 /** Options of the command. */
 export interface ServeOptions extends GlobalOptions {
@@ -56,13 +47,12 @@ const MAX_FRAMES_BYTES = 8 * 1024 ** 3;
 
 /** Serves until it is interrupted; returns the exit status. Throws UNFOLD_LISTEN_REFUSED, UNFOLD_LISTEN_FAILED. */
 export async function serveCommand(options: ServeOptions): Promise<number> {
-  for (const { host } of [options.listen, options.metrics ?? options.listen])
-    refuseOthers(host);
+  for (const { host } of [options.listen, options.metrics ?? options.listen]) refuseOthers(host);
   const { dataFolder, index, staleAfterHours } = await settings(options);
   makeDataFolder(dataFolder);
   const data: AnswersData = { index, staleAfterHours };
   const pool = new ThreadPool({
-    script: script("serve-answers"),
+    script: script('serve-answers'),
     data,
     threads: THREADS,
     streams: STREAMS,
@@ -78,18 +68,11 @@ export async function serveCommand(options: ServeOptions): Promise<number> {
       const { port } = await listening(api, options.listen);
       if (options.metrics !== undefined) {
         figures = metrics.server(() => isReady(pool));
-        const { port: figuresPort } = await listeningForFigures(
-          figures,
-          options.metrics,
-        );
-        say(
-          `Figures are at http://${hostAndPort({ ...options.metrics, port: figuresPort })}/metrics`,
-        );
+        const { port: figuresPort } = await listeningForFigures(figures, options.metrics);
+        say(`Figures are at http://${hostAndPort({ ...options.metrics, port: figuresPort })}/metrics`);
       }
-      say(
-        `Unfold is served at http://${hostAndPort({ ...options.listen, port })}`,
-      );
-      await once(signal, "abort");
+      say(`Unfold is served at http://${hostAndPort({ ...options.listen, port })}`);
+      await once(signal, 'abort');
       return EXIT.found;
     });
     return EXIT.found;
@@ -103,31 +86,28 @@ export async function serveCommand(options: ServeOptions): Promise<number> {
 function refuseOthers(host: string): void {
   if (isLoopback(host)) return;
   throw new UnfoldError(
-    "UNFOLD_LISTEN_REFUSED",
+    'UNFOLD_LISTEN_REFUSED',
     `Other machines reach ${host}, and nothing keeps them from asking everything.`,
   );
 }
 
 function server(
   options: ServeOptions,
-  { dataFolder, index }: Pick<Settings, "dataFolder" | "index">,
+  { dataFolder, index }: Pick<Settings, 'dataFolder' | 'index'>,
   pool: ThreadPool,
   metrics: Metrics,
 ): Promise<Api> {
-  const folder = join(dataFolder, "incoming");
-  if (options.readOnly !== true)
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const folder = join(dataFolder, 'incoming');
+  if (options.readOnly !== true) mkdirSync(folder, { recursive: true, mode: 0o700 });
   return buildServer({
     version: version(),
     asking: pool,
     metrics,
-    audit: auditFile(join(dataFolder, "audit.ndjson"), (error) =>
+    audit: auditFile(join(dataFolder, 'audit.ndjson'), (error) =>
       say(`the audit log cannot be written: ${String(error)}`),
     ),
     ingest:
-      options.readOnly === true
-        ? null
-        : { ingest: ingestInto(index), folder, maxBytes: MAX_FRAMES_BYTES },
+      options.readOnly === true ? null : { ingest: ingestInto(index), folder, maxBytes: MAX_FRAMES_BYTES },
     hostNames: options.hostName ?? [],
     requestsPerSecond: options.requests,
     log: { level: options.log, stream: process.stderr },
@@ -144,20 +124,17 @@ function ingestInto(index: IndexChoice): Ingest {
   };
 }
 
-async function indexInThread(
-  data: FramesData,
-  signal: AbortSignal,
-): ReturnType<Ingest> {
+async function indexInThread(data: FramesData, signal: AbortSignal): ReturnType<Ingest> {
   signal.throwIfAborted();
-  const thread = new Worker(script("serve-frames"), { workerData: data });
-  const end = (): void => thread.postMessage("end");
-  signal.addEventListener("abort", end, { once: true });
+  const thread = new Worker(script('serve-frames'), { workerData: data });
+  const end = (): void => thread.postMessage('end');
+  signal.addEventListener('abort', end, { once: true });
   try {
-    const [reply] = (await once(thread, "message")) as [FramesReply];
-    if ("failure" in reply) throw unpackError(reply.failure);
+    const [reply] = (await once(thread, 'message')) as [FramesReply];
+    if ('failure' in reply) throw unpackError(reply.failure);
     return reply.answer;
   } finally {
-    signal.removeEventListener("abort", end);
+    signal.removeEventListener('abort', end);
   }
 }
 
@@ -166,22 +143,16 @@ function script(name: string): URL {
   return new URL(`./${name}${extname(import.meta.url)}`, import.meta.url);
 }
 
-async function listening(
-  api: Api,
-  address: ListenAddress,
-): Promise<AddressInfo> {
+async function listening(api: Api, address: ListenAddress): Promise<AddressInfo> {
   await api.listen(address).catch((error: unknown) => {
     throw listenError(address, error);
   });
   return api.server.address() as AddressInfo;
 }
 
-async function listeningForFigures(
-  figures: Server,
-  address: ListenAddress,
-): Promise<AddressInfo> {
+async function listeningForFigures(figures: Server, address: ListenAddress): Promise<AddressInfo> {
   figures.listen(address.port, address.host);
-  await once(figures, "listening").catch((error: unknown) => {
+  await once(figures, 'listening').catch((error: unknown) => {
     throw listenError(address, error);
   });
   return figures.address() as AddressInfo;
@@ -189,13 +160,8 @@ async function listeningForFigures(
 
 function listenError(address: ListenAddress, cause: unknown): UnfoldError {
   const { code, message } = cause as NodeJS.ErrnoException;
-  const why =
-    code === "EADDRINUSE" ? "something listens there already" : message;
-  return new UnfoldError(
-    "UNFOLD_LISTEN_FAILED",
-    `${hostAndPort(address)} cannot be listened on: ${why}.`,
-    {
-      cause,
-    },
-  );
+  const why = code === 'EADDRINUSE' ? 'something listens there already' : message;
+  return new UnfoldError('UNFOLD_LISTEN_FAILED', `${hostAndPort(address)} cannot be listened on: ${why}.`, {
+    cause,
+  });
 }
