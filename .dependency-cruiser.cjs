@@ -60,6 +60,12 @@ module.exports = {
       },
     },
     {
+      name: 'page-knows-only-schemas',
+      severity: 'error',
+      from: { path: '^query/web/', pathNot: '^query/web/build\\.ts$' },
+      to: { pathNot: ['^query/web/', '^schemas/', '^node_modules/(@?preact|zod|uplot)'] },
+    },
+    {
       name: 'query-language-is-pure',
       severity: 'error',
       from: { path: '^query/language/' },
@@ -93,6 +99,6 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { extensions: ['.ts', '.js'] },
+    enhancedResolveOptions: { extensions: ['.ts', '.tsx', '.js'] },
   },
 };

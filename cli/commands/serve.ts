@@ -19,7 +19,7 @@ import type { IndexChoice } from '../index-choice.ts';
 import { interruptible } from '../interrupt.ts';
 import { makeDataFolder, settings, type GlobalOptions, type Settings } from '../settings.ts';
 import { say } from '../terminal.ts';
-import { version } from '../package.ts';
+import { packageFolder, version } from '../package.ts';
 import type { AnswersData } from './serve-answers.ts';
 import type { FramesData, FramesReply } from './serve-frames.ts';
 
@@ -108,10 +108,16 @@ function server(
     ),
     ingest:
       options.readOnly === true ? null : { ingest: ingestInto(index), folder, maxBytes: MAX_FRAMES_BYTES },
+    page: pageFolder(),
     hostNames: options.hostName ?? [],
     requestsPerSecond: options.requests,
     log: { level: options.log, stream: process.stderr },
   });
+}
+
+/** Where `npm run build` puts the page; $UNFOLD_PAGE names another folder. */
+function pageFolder(): string {
+  return process.env['UNFOLD_PAGE'] ?? join(packageFolder(), 'dist/query/web');
 }
 
 /** Files are indexed one after the other, each in a thread of its own. */

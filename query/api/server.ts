@@ -11,7 +11,9 @@ import type { Audit } from './audit.ts';
 import { foreignRequestGuard, SECURITY_HEADERS } from './hosts.ts';
 import type { Metrics } from './metrics.ts';
 import { describeRoutes } from './openapi.ts';
+import { addPageRoutes } from './page.ts';
 import { problemOf, PROBLEM_TYPE } from './problems.ts';
+import { addReferenceRoutes } from './reference.ts';
 import { addAskingRoutes } from './routes/asking-routes.ts';
 import { addFrameRoutes, type IngestOptions } from './routes/frame-routes.ts';
 import { addServerRoutes } from './routes/server-routes.ts';
@@ -25,6 +27,8 @@ export interface ServerOptions {
   readonly audit: Audit;
   /** Null: frames are not taken. */
   readonly ingest: IngestOptions | null;
+  /** Folder of the built page. */
+  readonly page: string;
   /** Names, besides addresses and localhost, under which the server is known. */
   readonly hostNames: readonly string[];
   /** Requests per second of one client. */
@@ -66,6 +70,8 @@ export async function buildServer(options: ServerOptions): Promise<Api> {
   addSystemRoutes(api, options.asking);
   if (options.ingest !== null) addFrameRoutes(api, options.ingest);
   addServerRoutes(api, () => isReady(options.asking));
+  addPageRoutes(api, options.page);
+  addReferenceRoutes(api);
   return api;
 }
 

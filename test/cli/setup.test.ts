@@ -110,7 +110,7 @@ describe('completion', () => {
       status: 0,
       stderr: '',
     });
-    expect(await offered('s')).toEqual(['search', 'systems']);
+    expect(await offered('s')).toEqual(['search', 'serve', 'systems']);
     expect(await offered('search', '--l')).toEqual(['--limit']);
     expect(await offered('frame', '')).toContain('show');
     expect(await offered('frame', 'show', '--')).toEqual(expect.arrayContaining(['--at', '--data']));

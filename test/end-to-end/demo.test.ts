@@ -55,7 +55,7 @@ async function diskDigests(): Promise<Map<string, string>> {
 }
 
 async function runDemo(): Promise<{ all: string; exitCode: number }> {
-  const { all, exitCode } = await execa(process.execPath, ['deploy/demo/start.ts', folder], {
+  const { all, exitCode } = await execa(process.execPath, ['deploy/demo/start.ts', '--no-serve', folder], {
     cwd: checkout,
     all: true,
     reject: false,

@@ -1,0 +1,9 @@
+// The page.
+import { render } from 'preact';
+import { App } from './app.tsx';
+import { followAddress } from './location.ts';
+import './style.css';
+
+followAddress();
+const place = document.getElementById('page');
+if (place !== null) render(<App />, place);

@@ -1,0 +1,116 @@
+// A system of an answer with the lines for which it is there.
+import { useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import type { Answer, Evidence, SystemHit } from '../../schemas/answer.ts';
+import { search } from './api.ts';
+import { selected } from './state.ts';
+import { age, condition, instant, narrowed } from './words.ts';
+
+/** The properties of a card. */
+interface CardProperties {
+  readonly hit: SystemHit;
+  readonly index: number;
+  readonly answer: Answer;
+}
+
+/** The card of a system; Enter, or the button, lists every piece of evidence. */
+export function SystemCard({ hit, index, answer }: CardProperties) {
+  const { system, asOf, frame } = hit;
+  const all = useSignal<readonly Evidence[] | null>(null);
+  const element = useRef<HTMLElement>(null);
+  const isSelected = selected.value === index;
+  useEffect(() => {
+    if (isSelected) element.current?.focus();
+  }, [isSelected]);
+  const showAll = async (): Promise<void> => {
+    const asked = narrowed(answer.query, condition('system', system.id));
+    const found = await search({ query: asked, limit: 1, evidence: 'all' }, new AbortController().signal);
+    all.value = found.systems[0]?.evidence ?? null;
+  };
+  return (
+    <article
+      ref={element}
+      class="card system"
+      tabIndex={-1}
+      aria-current={isSelected ? 'true' : undefined}
+      aria-label={system.name}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter' && event.target === element.current) void showAll();
+      }}
+    >
+      <h2>
+        {system.name}
+        <span class="tag">{system.kind}</span>
+        {frame === 'partial' && (
+          <span class="tag" data-status="partial">
+            partial
+          </span>
+        )}
+      </h2>
+      <p class="about">
+        <span class="id">{system.id}</span>
+        {Object.entries(system.labels).map(([key, value]) => (
+          <span class="label" key={key}>
+            {key}={value}
+          </span>
+        ))}
+        <time dateTime={asOf} title={instant(asOf)}>
+          crawled {age(asOf, answer.at)} ago
+        </time>
+      </p>
+      <ol class="evidence">
+        {(all.value ?? hit.evidence).map((evidence) => (
+          <EvidenceLine key={nameOf(evidence)} evidence={evidence} />
+        ))}
+      </ol>
+      {hit.moreEvidence > 0 && all.value === null && (
+        <button type="button" class="quiet" onClick={() => void showAll()}>
+          {hit.moreEvidence.toLocaleString('en-US')} more
+        </button>
+      )}
+    </article>
+  );
+}
+
+function nameOf({ feature, key, line, address, validFrom, snippet }: Evidence): string {
+  return [feature, key, line, address, validFrom, snippet].join('\n');
+}
+
+/** Where it stands, what stands there with the matches marked, and how it relates to what was asked. */
+function EvidenceLine({ evidence }: { evidence: Evidence }) {
+  const { feature, key, path, line, relation, role, address, validTo } = evidence;
+  const place = path ?? `${feature} ${key}`;
+  const notes = [
+    ...(relation === undefined || relation === 'exact' ? [] : [`${relation} ${address ?? ''}`]),
+    ...(role === undefined || role === 'references' ? [] : [role]),
+    ...(validTo === null ? [] : [`until ${instant(validTo)}`]),
+  ];
+  return (
+    <li>
+      <span class="place" title={place}>
+        <bdi>{place}</bdi>
+        {line !== undefined && <span class="line">:{line}</span>}
+      </span>
+      <span class="found">
+        <code class="snippet">{marked(evidence)}</code>
+        {notes.map((note) => (
+          <span class="tag" key={note}>
+            {note}
+          </span>
+        ))}
+      </span>
+    </li>
+  );
+}
+
+/** The snippet without the indentation of its line. */
+function marked({ snippet, marks }: Evidence) {
+  let at = snippet.length - snippet.trimStart().length;
+  const pieces = marks.flatMap(([start, end]) => {
+    const from = Math.max(at, start);
+    const piece = [snippet.slice(at, from), <mark key={start}>{snippet.slice(from, end)}</mark>];
+    at = Math.max(at, end);
+    return piece;
+  });
+  return [...pieces, snippet.slice(at)];
+}
