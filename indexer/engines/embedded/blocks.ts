@@ -73,6 +73,53 @@ export function unpackBlock(
   }
 }
 
+/** Entries of a block that are sought: by offset a number of the caller's, -1 for those that are not. */
+export class Sought {
+  readonly #numbers = new Int32Array(BLOCK_SIZE).fill(-1);
+  readonly #bitmap = new Uint8Array(BITMAP_BYTES);
+
+  add(offset: number, number: number): void {
+    this.#numbers[offset] = number;
+    this.#bitmap[offset >> 3] = (this.#bitmap[offset >> 3] ?? 0) | (1 << (offset & 7));
+  }
+
+  /** Writes the numbers of those that hold in a packed block since `until` or before to `found`, from `at` on; returns where they end. */
+  find(packed: Uint8Array, until: number, found: Int32Array, at: number): number {
+    const view = new DataView(packed.buffer, packed.byteOffset, packed.byteLength);
+    let end = at;
+    for (let head = 0; head < packed.length;) {
+      const holds = view.getFloat64(head, true) <= until;
+      const number = view.getUint16(head + 8, true);
+      const body = head + HEAD_BYTES;
+      const listed = number <= LONGEST_LIST;
+      head = body + (listed ? number * 2 : BITMAP_BYTES);
+      if (!holds) continue;
+      end = listed ? this.#inList(view, body, number, found, end) : this.#inBitmap(packed, body, found, end);
+    }
+    return end;
+  }
+
+  #inList(view: DataView, body: number, number: number, found: Int32Array, at: number): number {
+    let end = at;
+    for (let i = 0; i < number; i++) {
+      const sought = this.#numbers[view.getUint16(body + i * 2, true)] ?? -1;
+      if (sought >= 0) found[end++] = sought;
+    }
+    return end;
+  }
+
+  #inBitmap(packed: Uint8Array, body: number, found: Int32Array, at: number): number {
+    let end = at;
+    for (let byte = 0; byte < BITMAP_BYTES; byte++) {
+      let bits = (packed[body + byte] ?? 0) & (this.#bitmap[byte] ?? 0);
+      for (; bits !== 0; bits &= bits - 1) {
+        found[end++] = this.#numbers[byte * 8 + 31 - Math.clz32(bits & -bits)] ?? -1;
+      }
+    }
+    return end;
+  }
+}
+
 /** Since when the entry at an offset of a packed block holds; NaN if it does not. Quicker than unpacking for a few. */
 export function beganAt(packed: Uint8Array, offset: number): number {
   const view = new DataView(packed.buffer, packed.byteOffset, packed.byteLength);

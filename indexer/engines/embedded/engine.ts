@@ -22,6 +22,7 @@ import { forget, retain } from './forgetting.ts';
 import { realFile } from './index-file.ts';
 import { framesOf, indexStatus } from './keeping.ts';
 import { answerPlan } from './search.ts';
+import { StateMemory } from './state-memory.ts';
 import { instantOf, systemStates } from './systems.ts';
 import { verifyIndex } from './verify.ts';
 import { beginWriting, type Begin } from './write-lock.ts';
@@ -49,6 +50,7 @@ interface Connections {
   readonly writer: DatabaseSync | null;
   /** A connection of its own: it never sees a frame that is being written. */
   readonly reader: DatabaseSync;
+  readonly memory: StateMemory;
   readonly facets: FacetCounter;
 }
 
@@ -57,7 +59,8 @@ function connect(file: string, mode: 'read' | 'write'): Connections {
   try {
     const real = realFile(file);
     const reader = openReader(real);
-    return { real, writer, reader, facets: new FacetCounter(reader) };
+    const memory = new StateMemory(reader);
+    return { real, writer, reader, memory, facets: new FacetCounter(reader, memory) };
   } catch (error) {
     writer?.close();
     throw error;
@@ -150,11 +153,15 @@ class EmbeddedEngine implements Index {
   }
 
   search(plan: SearchPlan, signal: AbortSignal): Promise<EngineAnswer> {
-    return this.#read(signal, ({ reader, facets }) => answerPlan(reader, facets, plan));
+    return this.#read(signal, ({ reader, ...known }) => answerPlan(reader, known, plan));
   }
 
   systems(at: string | null, signal: AbortSignal): Promise<readonly SystemState[]> {
-    return this.#read(signal, ({ reader }) => systemStates(reader, instantOf(at)));
+    return this.#read(signal, ({ reader, memory }) =>
+      at === null
+        ? memory.of('states', () => systemStates(reader, null))
+        : systemStates(reader, instantOf(at)),
+    );
   }
 
   facts(system: string, query: FactQuery, signal: AbortSignal): AsyncIterable<Fact> {

@@ -7,6 +7,7 @@ import { BLOCK_SIZE, unpackBlock } from './blocks.ts';
 import type { Found } from './evidence.ts';
 import type { Judged } from './judgement.ts';
 import { featureOf, firstEntryId, IDS_PER_FEATURE } from './schema.ts';
+import type { StateMemory } from './state-memory.ts';
 import type { AnsweringSystem } from './systems.ts';
 
 /** Where the facets `os` and `package` take their values from. */
@@ -64,10 +65,12 @@ interface Counted {
 /** Counts the facets of an answer. Entries never change, so what they are called is remembered between answers. */
 export class FacetCounter {
   readonly #db: DatabaseSync;
+  readonly #memory: StateMemory;
   readonly #labels: Record<keyof typeof LABELS, { values: Values; ofEntry: (number | undefined)[] }>;
 
-  constructor(db: DatabaseSync) {
+  constructor(db: DatabaseSync, memory: StateMemory) {
     this.#db = db;
+    this.#memory = memory;
     this.#labels = {
       os: { values: new Values(), ofEntry: [] },
       package: { values: new Values(), ofEntry: [] },
@@ -90,26 +93,41 @@ export class FacetCounter {
   }
 
   #countLabels(field: keyof typeof LABELS, size: number, { systems, judged, at }: Counted): Facet {
+    const counter = new Counter();
+    const read = this.#labelReader(field, at);
+    // What systems have now is read once for many answers.
+    const known = at === null ? this.#memory.of(field, () => new Map<number, Int32Array>()) : null;
+    for (const { index } of judged) {
+      const system = systems[index]?.number ?? 0;
+      const labels = known?.get(system) ?? read(system);
+      known?.set(system, labels);
+      for (const label of labels) counter.add(label, index);
+    }
+    return counter.facet(field, this.#labels[field].values, size);
+  }
+
+  /** Reads the labels that a system has. */
+  #labelReader(field: keyof typeof LABELS, at: number | null): (system: number) => Int32Array {
     const [feature, pointer] = LABELS[field];
     const { values, ofEntry } = this.#labels[field];
     const select = this.#db.prepare(
       'SELECT json ->> ? AS label FROM entry JOIN attribute ON attribute.id = entry.attribute WHERE entry.id = ?',
     );
     const first = firstEntryId(feature);
-    const counter = new Counter();
     const has = entriesOfSystem(this.#db, feature, at);
-    for (const { index } of judged) {
-      has(systems[index]?.number ?? 0, (entry) => {
+    return (system) => {
+      const labels = new Set<number>();
+      has(system, (entry) => {
         let label = ofEntry[entry - first];
         if (label === undefined) {
           const { label: value } = select.get(pointer, entry) as { label: string | null };
           label = value === null ? NONE : values.number(value);
           ofEntry[entry - first] = label;
         }
-        if (label !== NONE) counter.add(label, index);
+        if (label !== NONE) labels.add(label);
       });
-    }
-    return counter.facet(field, values, size);
+      return Int32Array.from(labels);
+    };
   }
 }
 
@@ -150,17 +168,22 @@ function entriesOfSystem(
 function countMatches(field: 'directory' | 'feature', size: number, { judged, found }: Counted): Facet {
   const { facts, matched, prefixes } = found;
   const values = new Values();
-  const valueOf = Int32Array.from(matched.ids, (id, entry) => {
-    if (field === 'feature') return values.number(featureOf(id));
+  const { of, examples } = matched.alike();
+  const valueOf = examples.map((entry) => {
+    if (field === 'feature') return values.number(featureOf(matched.ids[entry] ?? 0));
     const directory = directoryOf(prefixes.get(matched.places[entry] ?? 0) ?? '');
     return directory === '' ? NONE : values.number(directory);
   });
+  const patternOf = examples.map((entry) => matched.patternOf[entry] ?? 0);
   const counter = new Counter();
+  const last = new Int32Array(examples.length).fill(-1);
   for (const { index, support } of judged) {
     for (const entry of facts.entries.subarray(facts.starts[index], facts.starts[index + 1])) {
-      if (support.patterns[matched.patternOf[entry] ?? 0] !== 1) continue;
-      const value = valueOf[entry] ?? NONE;
-      if (value !== NONE) counter.add(value, index);
+      const alike = of[entry] ?? 0;
+      if (last[alike] === index) continue;
+      last[alike] = index;
+      const value = valueOf[alike] ?? NONE;
+      if (value !== NONE && support.patterns[patternOf[alike] ?? 0] === 1) counter.add(value, index);
     }
   }
   return counter.facet(field, values, size);

@@ -152,15 +152,20 @@ function bestWeights(
   weights: Weights,
 ): Float64Array {
   const best = new Float64Array(systems.length * leaves);
-  // Per entry what it is worth for each leaf: computed once, however many systems have the entry.
-  const worth = matched.ids.map((_, entry) => {
+  // Entries of one place and pattern are worth the same: a system's first one counts for all.
+  const { of, examples } = matched.alike();
+  const worth = examples.map((entry) => {
     const pattern = matched.patterns[matched.patternOf[entry] ?? 0] ?? [];
     return pattern.map(({ leaf, inContent }) => ({ leaf, weight: weights.of(entry, inContent) }));
   });
+  const last = new Int32Array(examples.length).fill(-1);
   for (let system = 0; system < systems.length; system++) {
     const end = facts.starts[system + 1] ?? 0;
     for (let i = facts.starts[system] ?? 0; i < end; i++) {
-      for (const { leaf, weight } of worth[facts.entries[i] ?? 0] ?? []) {
+      const alike = of[facts.entries[i] ?? 0] ?? 0;
+      if (last[alike] === system) continue;
+      last[alike] = system;
+      for (const { leaf, weight } of worth[alike] ?? []) {
         const at = system * leaves + leaf;
         if (weight > (best[at] ?? 0)) best[at] = weight;
       }

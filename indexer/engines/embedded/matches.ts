@@ -1,7 +1,7 @@
 // Leaves meet entries, entries meet systems: the matches of a plan in typed arrays.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { NumberedLeaf } from '../plan-tree.ts';
-import { beganAt, BLOCK_SIZE, unpackBlock } from './blocks.ts';
+import { beganAt, BLOCK_SIZE, Sought } from './blocks.ts';
 import { changesReader, type Change } from './changes.ts';
 import { leafSubjects } from './leaves.ts';
 import { isContent, subjectId } from './subjects.ts';
@@ -27,6 +27,7 @@ export class MatchedEntries {
   readonly #indexes = new Map<number, number>();
   readonly #changed = new Map<string, number>();
   readonly #next = new Map<string, number>();
+  #alike: { readonly of: Int32Array; readonly examples: readonly number[] } | null = null;
 
   constructor(db: DatabaseSync, leaves: readonly NumberedLeaf[]) {
     const byContent = db.prepare('SELECT id, place FROM entry WHERE content = ?');
@@ -57,6 +58,24 @@ export class MatchedEntries {
       this.#changed.set(name, index);
     }
     return index;
+  }
+
+  /** What many entries are alike in, place and pattern: the number of it by index of entry, and by number an entry that has it. */
+  alike(): { readonly of: Int32Array; readonly examples: readonly number[] } {
+    if (this.#alike?.of.length === this.ids.length) return this.#alike;
+    const numbers = new Map<number, number>();
+    const examples: number[] = [];
+    const of = Int32Array.from(this.ids, (_, entry) => {
+      const name = (this.places[entry] ?? 0) * this.patterns.length + (this.patternOf[entry] ?? 0);
+      let number = numbers.get(name);
+      if (number === undefined) {
+        number = examples.push(entry) - 1;
+        numbers.set(name, number);
+      }
+      return number;
+    });
+    this.#alike = { of, examples };
+    return this.#alike;
   }
 
   #push(id: number, place: number, pattern: number, past: number | null): number {
@@ -96,12 +115,17 @@ class Numbers {
   #values = new Int32Array(4096);
 
   push(value: number): void {
-    if (this.length === this.#values.length) {
-      const longer = new Int32Array(this.length * 2);
+    this.reserve(1)[this.length++] = value;
+  }
+
+  /** The array behind, with room for so many more. */
+  reserve(more: number): Int32Array {
+    if (this.length + more > this.#values.length) {
+      const longer = new Int32Array(Math.max(this.length + more, this.#values.length * 2));
       longer.set(this.#values);
       this.#values = longer;
     }
-    this.#values[this.length++] = value;
+    return this.#values;
   }
 
   get values(): Int32Array {
@@ -152,56 +176,100 @@ function heldFacts(
   systems: ReadonlyMap<number, number>,
   at: number | null,
 ): MatchedFacts {
-  const ofSystem = new Numbers();
-  const ofEntry = new Numbers();
-  const add = (system: number, entry: number) => {
-    const index = systems.get(system);
-    if (index === undefined) return;
-    ofSystem.push(index);
-    ofEntry.push(entry);
-  };
-  addHeld(db, matched, at, add);
-  if (at !== null) addEnded(db, matched, at, add);
-  return grouped(ofSystem.values, ofEntry.values, systems.size);
+  const runs = new Runs();
+  addHeld(db, matched, { systems, until: at ?? Infinity }, runs);
+  if (at !== null) addEnded(db, matched, { systems, at }, runs);
+  return runs.bySystem(systems.size);
 }
 
-type Add = (system: number, entry: number) => void;
+/** Matching entries in runs of one system each. */
+class Runs {
+  readonly #systems = new Numbers();
+  readonly #ends = new Numbers();
+  readonly #entries = new Numbers();
+
+  /** Adds a run of at most `most` entries, which `write` puts into the array from an index on, and returns where they end. */
+  add(system: number, most: number, write: (entries: Int32Array, at: number) => number): void {
+    const entries = this.#entries;
+    const end = write(entries.reserve(most), entries.length);
+    if (end === entries.length) return;
+    entries.length = end;
+    this.#systems.push(system);
+    this.#ends.push(end);
+  }
+
+  /** Puts together what is one system's. */
+  bySystem(systems: number): MatchedFacts {
+    const [ofRun, ends, all] = [this.#systems.values, this.#ends.values, this.#entries.values];
+    const starts = new Int32Array(systems + 1);
+    const lengthOf = (run: number) => (ends[run] ?? 0) - (ends[run - 1] ?? 0);
+    for (const [run, system] of ofRun.entries())
+      starts[system + 1] = (starts[system + 1] ?? 0) + lengthOf(run);
+    for (let system = 0; system < systems; system++)
+      starts[system + 1] = (starts[system + 1] ?? 0) + (starts[system] ?? 0);
+    const next = starts.slice();
+    const entries = new Int32Array(all.length);
+    for (const [run, system] of ofRun.entries()) {
+      entries.set(all.subarray(ends[run - 1] ?? 0, ends[run]), next[system]);
+      next[system] = (next[system] ?? 0) + lengthOf(run);
+    }
+    return { starts, entries };
+  }
+}
 
 /** Up to so many entries of a block are looked up one by one. */
-const FEW = 16;
+const FEW = 4;
 
 /** What holds now, and did at the instant. */
-function addHeld(db: DatabaseSync, matched: MatchedEntries, at: number | null, add: Add): void {
-  const until = at ?? Infinity;
+function addHeld(
+  db: DatabaseSync,
+  { ids }: MatchedEntries,
+  { systems, until }: { systems: ReadonlyMap<number, number>; until: number },
+  runs: Runs,
+): void {
   const select = db.prepare('SELECT system, packed FROM presence WHERE block = ?');
   select.setReturnArrays(true);
-  for (const [block, indexes] of byBlock(matched.ids)) {
-    const offsets = new Int32Array(BLOCK_SIZE).fill(-1);
-    for (const index of indexes) offsets[(matched.ids[index] ?? 0) % BLOCK_SIZE] = index;
+  for (const [block, indexes] of byBlock(ids)) {
+    const offsets = indexes.map((index) => (ids[index] ?? 0) % BLOCK_SIZE);
+    const sought = new Sought();
+    for (const [i, offset] of offsets.entries()) sought.add(offset, indexes[i] ?? 0);
+    const findFew = (packed: Uint8Array, found: Int32Array, at: number): number => {
+      let end = at;
+      for (const [i, offset] of offsets.entries())
+        if (beganAt(packed, offset) <= until) found[end++] = indexes[i] ?? 0;
+      return end;
+    };
     for (const row of select.iterate(block)) {
-      const [system, packed] = row as unknown as [number, Uint8Array];
-      if (indexes.length <= FEW) {
-        for (const index of indexes) {
-          if (beganAt(packed, (matched.ids[index] ?? 0) % BLOCK_SIZE) <= until) add(system, index);
-        }
-        continue;
-      }
-      unpackBlock(packed, (offset, began) => {
-        const index = offsets[offset] ?? -1;
-        if (index >= 0 && began <= until) add(system, index);
-      });
+      const [number, packed] = row as unknown as [number, Uint8Array];
+      const system = systems.get(number);
+      if (system === undefined) continue;
+      runs.add(system, indexes.length, (found, at) =>
+        indexes.length <= FEW ? findFew(packed, found, at) : sought.find(packed, until, found, at),
+      );
     }
   }
 }
 
 /** What held at the instant and ended since. */
-function addEnded(db: DatabaseSync, matched: MatchedEntries, at: number, add: Add): void {
+function addEnded(
+  db: DatabaseSync,
+  matched: MatchedEntries,
+  { systems, at }: { systems: ReadonlyMap<number, number>; at: number },
+  runs: Runs,
+): void {
   const select = db.prepare(
     'SELECT system FROM fact WHERE entry = ? AND ended IS NOT NULL AND ended > ? AND began <= ?',
   );
   select.setReturnArrays(true);
   for (const [index, id] of matched.ids.entries()) {
-    for (const [system] of select.all(id, at, at) as unknown as [number][]) add(system, index);
+    for (const [number] of select.all(id, at, at) as unknown as [number][]) {
+      const system = systems.get(number);
+      if (system === undefined) continue;
+      runs.add(system, 1, (entries, end) => {
+        entries[end] = index;
+        return end + 1;
+      });
+    }
   }
 }
 
@@ -215,21 +283,4 @@ function byBlock(ids: readonly number[]): Map<number, number[]> {
     else blocks.set(block, [index]);
   }
   return blocks;
-}
-
-/** Counting sort by system. */
-function grouped(ofSystem: Int32Array, ofEntry: Int32Array, systems: number): MatchedFacts {
-  const starts = new Int32Array(systems + 1);
-  for (const system of ofSystem) starts[system + 1] = (starts[system + 1] ?? 0) + 1;
-  for (let system = 0; system < systems; system++)
-    starts[system + 1] = (starts[system + 1] ?? 0) + (starts[system] ?? 0);
-  const next = starts.slice();
-  const entries = new Int32Array(ofEntry.length);
-  for (let i = 0; i < ofEntry.length; i++) {
-    const system = ofSystem[i] ?? 0;
-    const to = next[system] ?? 0;
-    entries[to] = ofEntry[i] ?? 0;
-    next[system] = to + 1;
-  }
-  return { starts, entries };
 }

@@ -8,12 +8,18 @@ import { EvidenceReader } from './evidence.ts';
 import type { FacetCounter } from './facets.ts';
 import { judge, placePrefixes, Weights, type Judged } from './judgement.ts';
 import { MatchedEntries, matchedFacts } from './matches.ts';
+import type { StateMemory } from './state-memory.ts';
 import { answeringSystems, instantOf, type AnsweringSystem } from './systems.ts';
 
 /** Answers the plan; the caller holds a transaction, so that every step reads the same state. */
-export function answerPlan(db: DatabaseSync, facets: FacetCounter, plan: SearchPlan): EngineAnswer {
+export function answerPlan(
+  db: DatabaseSync,
+  { memory, facets }: { memory: StateMemory; facets: FacetCounter },
+  plan: SearchPlan,
+): EngineAnswer {
   const at = instantOf(plan.at);
-  const systems = answeringSystems(db, at);
+  const read = () => answeringSystems(db, at);
+  const systems = at === null ? memory.of('answering', read) : read();
   const tree = new PlanTree(plan.where);
   const { leaves } = tree;
   const after = markOf(plan.cursor, leaves.length);
