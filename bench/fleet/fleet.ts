@@ -193,13 +193,13 @@ export class Fleet {
   #ownFile(system: number, number: number, { version, touched }: State): FileEntry {
     const { settings } = this.material;
     const setting = settings[number % settings.length]!;
-    let met = 0;
-    const rewritten = setting.text.replace(ADDRESSES, (address) =>
-      fractionOf(this.shape.seed, SHARES_ADDRESS, system, number, met++) < 0.3
-        ? address
-        : this.#address(system, number, version),
-    );
-    const text = `# node${system} ${number}.${version} at ${this.#address(system, number, version)}\n${rewritten}`;
+    const own = this.#address(system, number, version);
+    const keeps = (line: number) => fractionOf(this.shape.seed, SHARES_ADDRESS, system, number, line) < 0.3;
+    const rewritten = setting.text
+      .split('\n')
+      .map((line, at) => (keeps(at) ? line : line.replace(ADDRESSES, own)))
+      .join('\n');
+    const text = `# node${system} ${number}.${version} at ${own}\n${rewritten}`;
     const mtime = new Date(FIRST_CRAWL - DAY + (version + touched) * 3_600_000 + number * 1000).toISOString();
     return {
       path: `/etc/site${number}${setting.path}`,

@@ -102,5 +102,5 @@ export function oracleConformance(open: OpenEngine): void {
       });
     });
     await fc.assert(property, { numRuns: RUNS });
-  });
+  }, 600_000);
 }
