@@ -89,6 +89,7 @@ mkfs.xfs:xfsprogs:the demo disks
 sfdisk:fdisk:the demo disks
 setpriv:util-linux:ending appliances with the crawl that started them
 unshare:util-linux:leaving access times alone
+chromium:chromium:testing the page
 mvn:maven:fetching Elasticsearch
 openssl:openssl:the tests of TLS
 '
