@@ -3,6 +3,7 @@ import type { PackagedPath, PackagedPaths } from './extractors/extractor.ts';
 
 const HASH_WORDS = 2;
 const MD5_WORDS = 4;
+const HIGH_BITS = 0x0f_ffff;
 /** In a name's number: an MD5 is known. */
 const HAS_MD5 = 0x8000_0000;
 const INITIAL_PATHS = 1 << 12;
@@ -23,6 +24,7 @@ export class PackagedPathTable implements PackagedPaths {
   // The hash that was made last.
   #low = 0;
   #high = 0;
+  #hashed: string | null = null;
 
   get(path: string): PackagedPath | undefined {
     this.#hash(path);
@@ -30,7 +32,23 @@ export class PackagedPathTable implements PackagedPaths {
     if (entry < 0) return undefined;
     const owner = this.#owners[entry] ?? 0;
     const name = this.#names[owner & ~HAS_MD5] ?? '';
-    return (owner & HAS_MD5) === 0 ? { name } : { name, md5: this.#md5(entry) };
+    if ((owner & HAS_MD5) === 0) return { name };
+    const md5 = (): string => this.#md5(entry);
+    // Most who ask for a path do not ask for this.
+    return {
+      name,
+      get md5() {
+        return md5();
+      },
+    };
+  }
+
+  sumOf(path: string): number {
+    this.#hash(path);
+    const entry = (this.#slots[this.#find()] ?? 0) - 1;
+    if (entry < 0 || ((this.#owners[entry] ?? 0) & HAS_MD5) === 0) return 0;
+    const [high = 0, low = 0] = this.#sums.subarray(entry * MD5_WORDS, entry * MD5_WORDS + 2);
+    return (high & HIGH_BITS) * 2 ** 32 + low + 1;
   }
 
   set(path: string, { name, md5 }: PackagedPath): void {
@@ -80,6 +98,7 @@ export class PackagedPathTable implements PackagedPaths {
     this.#owners = doubled(this.#owners);
     this.#sums = doubled(this.#sums);
     this.#slots = new Uint32Array(2 * this.#slots.length);
+    this.#hashed = null;
     for (let entry = 0; entry < this.#count; entry++) {
       this.#low = this.#hashes[entry * HASH_WORDS] ?? 0;
       this.#high = this.#hashes[entry * HASH_WORDS + 1] ?? 0;
@@ -89,6 +108,8 @@ export class PackagedPathTable implements PackagedPaths {
 
   /** Two independent multiplicative hashes, each mixed with the other at the end. */
   #hash(path: string): void {
+    if (path === this.#hashed) return;
+    this.#hashed = path;
     let a = 0xdead_beef;
     let b = 0x41c6_ce57;
     for (let at = 0; at < path.length; at++) {

@@ -7,7 +7,7 @@ import type { FileEntry } from '../../schemas/entries.ts';
 import { UnfoldError } from '../../schemas/error.ts';
 import type { PackagedPath } from '../extractors/extractor.ts';
 import { BATCH_BYTES, BatchBuilder, type Batch } from './batch.ts';
-import { LineMaker, type LineTotals } from './line-maker.ts';
+import type { LineTotals } from './line-maker.ts';
 import type { ThreadData } from './thread.ts';
 
 /** The thread beside this file: source or built, whichever runs. */
@@ -28,15 +28,14 @@ export class ContentLines {
   readonly #fd: number;
   readonly #memories: SharedArrayBuffer[];
   readonly #state: Int32Array<SharedArrayBuffer>;
-  readonly #maker: LineMaker;
+  readonly #most: number;
   #threads: Thread[] = [];
   #builder: BatchBuilder | null = null;
 
   constructor(fd: number, maxFileBytes: number) {
-    const threads = availableParallelism() > 1 ? MOST_THREADS : 0;
-    const slots = Math.max(1, threads * SLOTS_PER_THREAD);
+    this.#most = Math.min(MOST_THREADS, availableParallelism());
+    const slots = this.#most * SLOTS_PER_THREAD;
     this.#fd = fd;
-    this.#maker = new LineMaker(fd);
     this.#memories = Array.from(
       { length: slots },
       () => new SharedArrayBuffer(Math.max(BATCH_BYTES, maxFileBytes)),
@@ -56,11 +55,10 @@ export class ContentLines {
   /** Resolves when every line is written. Rejects with UNFOLD_CRAWL_CRASHED where a thread died. */
   async finish(): Promise<readonly LineTotals[]> {
     const last = this.#builder?.build();
-    if (last !== undefined) {
-      if (this.#threads.length === 0) this.#take(last);
-      else this.#hand(last);
-    }
-    return [this.#maker.totals(), ...(await Promise.all(this.#threads.map((thread) => thread.finish())))];
+    if (last === undefined) return [];
+    if (this.#threads.length === 0) return [await this.#makeHere(last)];
+    this.#hand(last);
+    return Promise.all(this.#threads.map((thread) => thread.finish()));
   }
 
   /** Ends the threads, wherever they are. Idempotent. */
@@ -87,21 +85,21 @@ export class ContentLines {
   }
 
   #hand(batch: Batch): void {
-    if (this.#memories.length === 1) {
-      this.#take(batch);
-      return;
-    }
     if (this.#threads.length === 0) {
       const data: ThreadData = { fd: this.#fd, memories: this.#memories, state: this.#state };
-      this.#threads = Array.from({ length: MOST_THREADS }, () => new Thread(data));
+      this.#threads = Array.from({ length: this.#most }, () => new Thread(data));
     }
     Atomics.store(this.#state, batch.slot, 1);
-    this.#threads[batch.slot % MOST_THREADS]?.take(batch);
+    this.#threads[batch.slot % this.#most]?.take(batch);
   }
 
-  #take(batch: Batch): void {
+  /** What masks secrets takes a while to load, and is not needed where no file is read. */
+  async #makeHere(batch: Batch): Promise<LineTotals> {
+    const { LineMaker } = await import('./line-maker.ts');
+    const maker = new LineMaker(this.#fd);
     const memory = this.#memories[batch.slot];
-    if (memory !== undefined) this.#maker.take(batch, memory);
+    if (memory !== undefined) maker.take(batch, memory);
+    return maker.totals();
   }
 }
 

@@ -20,16 +20,24 @@ const WANTED = new Set(['package', 'conffiles']);
 const MD5_LINE = /^[0-9a-f]{32} [ *]./;
 const CONFFILE = /^(?<path>\/.*) (?<md5>[0-9a-f]{32})(?: obsolete)?(?: remove-on-upgrade)?$/;
 
-/** Packed texts of one kind by package; a package of two architectures has two. */
-type Packed = Map<string, Buffer[]>;
+/** From so many bytes on, texts wait compressed: those of a large system take many times the memory of what is learnt. */
+const PLAIN_BYTES = 24 * 1024 * 1024;
+
+interface Waiting {
+  readonly bytes: Buffer;
+  readonly isPacked: boolean;
+}
+
+/** Texts of one kind by package; a package of two architectures has two. */
+type Texts = Map<string, Waiting[]>;
 
 /** The database is read in any order, but understood in one: diversions, lists, checksums, conffiles. */
 class DpkgFilesExtraction implements Extraction {
   readonly #context: ExtractionContext;
-  readonly #lists: Packed = new Map();
-  readonly #checksums: Packed = new Map();
+  readonly #lists: Texts = new Map();
+  readonly #checksums: Texts = new Map();
   readonly #merged = new Set<string>();
-  #status: Buffer | null = null;
+  #status: Waiting | null = null;
   #diversions: Diversions = new Map();
   #bytes = 0;
 
@@ -54,28 +62,34 @@ class DpkgFilesExtraction implements Extraction {
     }
     this.#bytes += content.bytes.length;
     if (path === DIVERSIONS) this.#diversions = parseDiversions(content.bytes.toString());
-    else if (path === STATUS) this.#status = pack(content.bytes);
+    else if (path === STATUS) this.#status = this.#waiting(content.bytes);
     else if (info?.['name'] !== undefined) {
-      const packed = info['kind'] === 'list' ? this.#lists : this.#checksums;
-      packed.set(info['name'], [...(packed.get(info['name']) ?? []), pack(content.bytes)]);
+      const texts = info['kind'] === 'list' ? this.#lists : this.#checksums;
+      texts.set(info['name'], [...(texts.get(info['name']) ?? []), this.#waiting(content.bytes)]);
     }
   }
 
   afterReads(): void {
     for (const [name, lists] of this.#lists) {
-      for (const list of lists) this.#own(name, unpack(list));
+      for (const list of lists) this.#own(name, textOf(list));
     }
     for (const [name, lists] of this.#checksums) {
-      for (const list of lists) this.#check(name, unpack(list));
+      for (const list of lists) this.#check(name, textOf(list));
     }
     if (this.#status !== null) {
-      for (const { fields } of stanzas(unpack(this.#status), WANTED)) {
+      for (const { fields } of stanzas(textOf(this.#status), WANTED)) {
         this.#checkConffiles(fields.get('package') ?? '', fields.get('conffiles') ?? '');
       }
     }
     this.#lists.clear();
     this.#checksums.clear();
     this.#status = null;
+  }
+
+  /** A copy of bytes that are valid for now. */
+  #waiting(bytes: Buffer): Waiting {
+    const isPacked = this.#bytes > PLAIN_BYTES;
+    return { bytes: isPacked ? deflateRawSync(bytes, { level: 1 }) : Buffer.from(bytes), isPacked };
   }
 
   /** Where a path that a package lists lies: another package may have moved it away, /bin may lie in /usr. */
@@ -121,13 +135,8 @@ class DpkgFilesExtraction implements Extraction {
   }
 }
 
-/** Texts wait compressed: those of a large system take many times the memory of what is learnt from them. */
-function pack(bytes: Buffer): Buffer {
-  return deflateRawSync(bytes, { level: 1 });
-}
-
-function unpack(packed: Buffer): string {
-  return inflateRawSync(packed).toString();
+function textOf({ bytes, isPacked }: Waiting): string {
+  return (isPacked ? inflateRawSync(bytes) : bytes).toString();
 }
 
 /** Path → where a package (or, as `:`, the administrator) has every other package's file of that path put instead. */

@@ -22,6 +22,9 @@ class FileExtraction implements Extraction, TreeVisitor {
   readonly visitor = this;
   readonly #context: ExtractionContext;
   readonly #instants = new LastInstants();
+  // The entry that was looked at last, and its state.
+  #looked: TreeEntry | null = null;
+  #state = 0;
 
   constructor(context: ExtractionContext) {
     this.#context = context;
@@ -62,8 +65,12 @@ class FileExtraction implements Extraction, TreeVisitor {
   /** All that the entry depends on besides the bytes, whose change shows in the times. */
   #stateOf(before: Before, entry: TreeEntry): number {
     const { users, groups, packaged } = this.#context.knowledge;
-    const { name, md5 } = packaged.get(entry.path) ?? {};
-    return before.stateOf(entry, [users.get(entry.uid), groups.get(entry.gid), name, md5]);
+    if (entry === this.#looked) return this.#state;
+    const { path, uid, gid } = entry;
+    const more = [users.get(uid), groups.get(gid), packaged.get(path)?.name, packaged.sumOf(path)];
+    this.#looked = entry;
+    this.#state = before.stateOf(entry, more);
+    return this.#state;
   }
 
   #describe(entry: TreeEntry): FileEntry {

@@ -1,7 +1,7 @@
 // The form of a manifest on the disk: a line of JSON, a record per entry, and an end that tells whether it is sound.
 import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
-import { Feature } from '../../schemas/entries.ts';
+import type { Feature } from '../../schemas/entries.ts';
 import { unwritable } from '../frame-lines.ts';
 import type { Seed } from './fingerprint.ts';
 
@@ -25,12 +25,11 @@ export interface ManifestRecord {
 export const FORMAT = 1;
 
 const CHUNK = 256 * 1024;
-/** Hash of the key, state, number of the feature, bytes of the name. */
+/** Hash of the key, state, place of the feature in the header, bytes of the name. */
 const RECORD_BYTES = 8 + 8 + 1 + 3;
 const LONGEST_NAME = 0xff_ffff;
 /** Number of records, checksum of all before. */
 const END_BYTES = 8 + 4;
-const FEATURES = Feature.options;
 
 /** A manifest that is cut, damaged or of another format. */
 export class UnusableManifest extends Error {}
@@ -38,6 +37,7 @@ export class UnusableManifest extends Error {}
 /** Writes a manifest in large chunks. Throws UNFOLD_DISK_FULL or UNFOLD_DATA_UNWRITABLE. */
 export class ManifestFile {
   readonly #fd: number;
+  readonly #features: readonly Feature[];
   readonly #buffer = Buffer.allocUnsafeSlow(CHUNK);
   #used = 0;
   #sum = 0;
@@ -49,6 +49,7 @@ export class ManifestFile {
     } catch (error) {
       throw unwritable(error);
     }
+    this.#features = header.features;
     this.#bytes(Buffer.from(`${JSON.stringify(header)}\n`));
   }
 
@@ -86,7 +87,7 @@ export class ManifestFile {
   #head(buffer: Buffer, at: number, { key, state }: ManifestRecord, feature: Feature, length: number): void {
     buffer.writeDoubleLE(key, at);
     buffer.writeDoubleLE(state, at + 8);
-    buffer[at + 16] = FEATURES.indexOf(feature);
+    buffer[at + 16] = this.#features.indexOf(feature);
     buffer.writeUIntLE(length, at + 17, 3);
     this.#records += 1;
   }
@@ -156,7 +157,7 @@ export class ManifestReader {
       const length = RECORD_BYTES + bytes.readUIntLE(at + 17, 3);
       room(length);
       const [chunk, start] = [bytes, at];
-      const feature = FEATURES[chunk[start + 16] ?? 0];
+      const feature = this.header.features[chunk[start + 16] ?? 0];
       if (feature === undefined) throw new UnusableManifest('an unknown feature');
       const record = { key: chunk.readDoubleLE(start), state: chunk.readDoubleLE(start + 8) };
       accept(record, feature, () => chunk.toString('utf8', start + RECORD_BYTES, start + length));

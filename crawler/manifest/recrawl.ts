@@ -1,7 +1,7 @@
 // What a crawl knows from the one before, and what it leaves for the next: the manifest read, the manifest written.
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { Feature } from '../../schemas/entries.ts';
+import type { Feature } from '../../schemas/entries.ts';
 import type { FrameHeader } from '../../schemas/frame.ts';
 import type { TreeEntry } from '../views/view.ts';
 import { Fingerprint, type Seed } from './fingerprint.ts';
@@ -18,7 +18,6 @@ export interface ManifestPlaces {
 /** Whoever changed a file this shortly before the crawl may change it again without its times telling. */
 const RACY_MS = 2000;
 const UNKNOWN = 0;
-const FEATURES = Feature.options;
 
 type Counts = Partial<Record<Feature, number>>;
 
@@ -36,6 +35,10 @@ export class Recrawl {
   readonly #identity: number;
   readonly #racyFrom: number;
   #isSound = true;
+  // What was hashed last.
+  #hashed: string | null = null;
+  #hashedOf: Feature | null = null;
+  #hashOf = 0;
 
   /** `identity` is that of identity.ts. A base that is lost, damaged or of another crawl is as good as none. */
   constructor({ id, system, features, at }: FrameHeader, identity: string, places: ManifestPlaces) {
@@ -55,13 +58,16 @@ export class Recrawl {
     });
   }
 
-  /** The state of a path, from its metadata and names that come from elsewhere; 0 where it may change unnoticed. */
-  stateOfPath(entry: TreeEntry, names: readonly (string | undefined)[]): number {
+  /** The state of a path, from its metadata and what it depends on besides; 0 where it may change unnoticed. */
+  stateOfPath(entry: TreeEntry, more: readonly (string | number | undefined)[]): number {
     const { type, target, size, mode, uid, gid, mtimeMs, ctimeMs, inode } = entry;
     if (!(ctimeMs < this.#racyFrom)) return UNKNOWN;
     const print = this.#print.start().number(this.#identity).text(type).text(target);
     print.number(size).number(mode).number(uid).number(gid).number(mtimeMs).number(ctimeMs).number(inode);
-    for (const name of names) print.text(name);
+    for (const one of more) {
+      if (typeof one === 'number') print.number(one);
+      else print.text(one);
+    }
     return print.end();
   }
 
@@ -119,8 +125,14 @@ export class Recrawl {
     if (!this.#isSound) rmSync(this.#places.next, { force: true });
   }
 
+  /** One key is asked for several times in a row. */
   #hash(feature: Feature, key: string): number {
-    return this.#print.start().number(FEATURES.indexOf(feature)).text(key).end();
+    if (key !== this.#hashed || feature !== this.#hashedOf) {
+      this.#hashed = key;
+      this.#hashedOf = feature;
+      this.#hashOf = this.#print.start().text(feature).text(key).end();
+    }
+    return this.#hashOf;
   }
 }
 

@@ -39,7 +39,12 @@ export function drive(
   tree: readonly (readonly [TreeEntry, Content])[] = [],
   packaged = new Map<string, PackagedPath>(),
 ): Driven {
-  const knowledge: Knowledge = { users: new Map(), groups: new Map(), packaged };
+  const paths = {
+    get: (path: string) => packaged.get(path),
+    set: (path: string, owned: PackagedPath) => void packaged.set(path, owned),
+    sumOf: () => 0,
+  };
+  const knowledge: Knowledge = { users: new Map(), groups: new Map(), packaged: paths };
   const driven: Driven = { entries: new Map(), problems: [], packaged, masked: {}, skipped: [] };
   const extraction = extractor.start({
     knowledge,
