@@ -50,7 +50,7 @@ function addDiff(root: Command, finish: Finish): void {
     .option('--feature <list>', 'compare only these, e.g. package,file')
     .option('--path <glob>', 'compare only files whose path matches, e.g. "/etc/*"')
     .option('--stat', 'only count what differs')
-    .option('--all', 'files that were merely touched, too')
+    .option('--all', 'files that were merely touched and connections that are closing, too')
     .option('--json', 'print JSON; errors too, on stderr')
     .addHelpText(
       'after',

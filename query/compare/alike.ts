@@ -79,17 +79,23 @@ class Balance {
   }
 }
 
-/** The changes of a feature whose things are told apart by what they are. */
+/** A connection that is being made or ended will be another, or gone, in a moment. */
+function isPassing({ feature, entry }: Fact): boolean {
+  return feature === 'connection' && ['opening', 'closing'].includes((entry as ConnectionEntry).state);
+}
+
+/** The changes of a feature whose things are told apart by what they are; `minor`: what passes in a moment counts, too. */
 export async function* changesByLikeness(
   feature: Feature,
   found: AsyncIterable<Pair>,
+  minor: boolean,
 ): AsyncGenerator<Change> {
   const likeness = LIKENESSES[feature];
   if (likeness === undefined) return;
   const balance = new Balance();
   for await (const { from, to, at } of found) {
-    if (from !== null) balance.add(likeness(from.entry), from, -1, at);
-    if (to !== null) balance.add(likeness(to.entry), to, 1, at);
+    for (const [fact, side] of [[from, -1] as const, [to, 1] as const])
+      if (fact !== null && (minor || !isPassing(fact))) balance.add(likeness(fact.entry), fact, side, at);
   }
   for (const kind of balance.rest()) {
     const [gone, come] = [

@@ -16,7 +16,7 @@ export interface CompareOptions extends EndOptions {
   readonly features: readonly Feature[] | null;
   /** Glob for paths of files; null means all. */
   readonly path: string | null;
-  /** Files and directories that were merely touched count, too. */
+  /** Files and directories that were merely touched count, too, and connections that are being made or ended. */
   readonly minor: boolean;
   /** Read texts, and say which lines differ. */
   readonly texts: boolean;
@@ -111,7 +111,7 @@ async function* changes(
     const texts = feature === 'file' && options.texts && options.path === null;
     const found = pairs(engine, states, { feature, texts, signal: options.signal });
     if (isByLikeness(feature)) {
-      yield* changesByLikeness(feature, found);
+      yield* changesByLikeness(feature, found, options.minor);
       continue;
     }
     for await (const pair of found) {

@@ -196,6 +196,9 @@ describe('what lives', () => {
     expect(await between(before, other)).toEqual([
       expect.objectContaining({ change: 'changed', fields: ['process'] }),
     ]);
+    const closing = [...before, socket('closing', '10.0.0.1:40001', '10.0.0.3:80')];
+    expect(await between(before, closing)).toEqual([]);
+    expect(await between(before, closing, { minor: true })).toHaveLength(1);
     const [opened] = await between(before, [...before, socket('listening', '0.0.0.0:8080')]);
     expect(opened).toMatchObject({ change: 'added', to: { local: { port: 8080 } } });
   });
