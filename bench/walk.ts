@@ -11,13 +11,11 @@ import { openSpool } from '../crawler/spool.ts';
 import { openTree } from '../crawler/views/tree/tree-view.ts';
 import { CrawlConfiguration } from '../schemas/configuration.ts';
 import type { Feature } from '../schemas/entries.ts';
+import { ENTRIES, sampleTree, shell } from './sample-tree.ts';
 
-const ENTRIES = 100_000;
 const COPIES = 4;
 const ROUNDS = 5;
 const LARGEST_READ = 262_144;
-/** Packages of this machine, and what tells which they are. */
-const SAMPLE = ['/etc/os-release', '/var/lib/dpkg', '/usr/share', '/usr/lib', '/usr/include', '/usr'];
 /** Crawl workers let others go first; so do what they are compared with. */
 const NICE = ['nice', '-n', '10'];
 
@@ -30,35 +28,8 @@ function timed(words: readonly string[]): number {
   return performance.now() - start;
 }
 
-function shell(script: string, ...args: string[]): string {
-  const options = { encoding: 'utf8', maxBuffer: 2 ** 30 } as const;
-  const { status, stdout, stderr } = spawnSync('sh', ['-ec', script, 'sh', ...args], options);
-  if (status !== 0) throw new Error(stderr);
-  return stdout;
-}
-
 function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-}
-
-/** A tree of so many entries below `folder`, made once. */
-function sampleTree(folder: string): string {
-  const tree = join(folder, `tree-${ENTRIES}`);
-  if (existsSync(tree)) return tree;
-  const building = mkdtempSync(join(folder, 'building-'));
-  const missing = (): number => ENTRIES - Number(shell('find "$1" | wc -l', building));
-  const copy = `
-    into=$1; most=$2; shift 2
-    mkdir -p "$into"
-    find "$@" -xdev \\( -type f -o -type d -o -type l \\) -readable -print0 | awk '!seen[$0]++' RS='\\0' ORS='\\0' |
-      head -z -n "$most" | tar -c --null --no-recursion --ignore-failed-read -P -T - | tar -x -C "$into"`;
-  shell(copy, building, String(ENTRIES - 1), ...SAMPLE);
-  // A small machine is copied several times.
-  for (let part = 1; missing() > ENTRIES / 100; part += 1) {
-    shell(copy, join(building, `srv/copy-${part}`), String(missing()), ...SAMPLE);
-  }
-  renameSync(building, tree);
-  return tree;
 }
 
 /** The same tree several times, contents shared. */

@@ -19,6 +19,11 @@ test('behaves as a map', () => {
       }
       for (const [key] of written) expect(table.get(key)).toEqual(map.get(key));
       expect(table.get('/absent')).toBeUndefined();
+      expect(table.sumOf('/absent')).toBe(0);
+      for (const [key] of written) {
+        const known = map.get(key)?.md5;
+        expect(table.sumOf(key)).toBe(known === undefined ? 0 : Number.parseInt(known.slice(3, 16), 16) + 1);
+      }
     }),
   );
 });

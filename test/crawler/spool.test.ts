@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
-import { openSpool, publishFrame, type SpoolPlace } from '../../crawler/spool.ts';
+import { manifestOf, openSpool, publishFrame, type SpoolPlace } from '../../crawler/spool.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'unfold-spool-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -60,6 +60,34 @@ test('leaves the work of a living crawl alone, and takes over that of a dead one
   after.discard(done.finished);
   after.discard(done.finished);
   expect(after.waiting()).toEqual([]);
+});
+
+test('keeps a manifest as long as its frame', async () => {
+  const data = join(folder, 'manifests');
+  const spool = openSpool(data);
+  const [done, failed] = [new Date(1), new Date(2)].map((at) => spool.place(at, crypto.randomUUID()));
+  if (done === undefined || failed === undefined) throw new Error('no place');
+  for (const { manifest } of [done, failed]) writeFileSync(manifest, 'manifest');
+  await publishFrame(done, (fd) => writeFileSync(fd, 'whole'));
+  for (const place of [done, failed]) spool.clear(place);
+  expect(readdirSync(join(data, 'spool')).sort()).toEqual(
+    [basename(done.finished), basename(done.manifest)].sort(),
+  );
+  expect(manifestOf(done.finished)).toBe(done.manifest);
+  spool.discard(done.finished);
+  expect(readdirSync(join(data, 'spool'))).toEqual([]);
+});
+
+test('sweeps the manifest of a dead crawl without its frame', async () => {
+  const data = join(folder, 'swept');
+  const { child, places } = await otherCrawl(data);
+  for (const { manifest } of places) writeFileSync(manifest, 'manifest');
+  openSpool(data);
+  expect(places.every(({ manifest }) => existsSync(manifest))).toBe(true);
+  child.kill('SIGKILL');
+  await new Promise((resolve) => child.once('exit', resolve));
+  openSpool(data);
+  expect(places.map(({ manifest }) => existsSync(manifest))).toEqual([true, false]);
 });
 
 test('keeps others from reading frames', async () => {

@@ -129,6 +129,13 @@ describe('who owns a path', () => {
     });
   });
 
+  test('is known of databases that are too large to wait as they are', () => {
+    const names = ['a', 'b', 'c', 'd'];
+    const long = (name: string): string => `/usr/${name}\n${`${'x'.repeat(999)}\n`.repeat(13_000)}`;
+    const found = owners(Object.fromEntries(names.map((name) => [`${INFO}/${name}.list`, long(name)])));
+    expect(found).toEqual(Object.fromEntries(names.map((name) => [`/usr/${name}`, { name }])));
+  });
+
   test('is not the package from which another took the path over', () => {
     expect(
       owners({
