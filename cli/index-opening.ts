@@ -25,8 +25,7 @@ export async function openIndex(
     return openEmbedded(choice.dataFolder, mode);
   }
   const { openElasticsearch } = await import('../indexer/engines/elasticsearch/engine.ts');
-  const patience = { patienceMs: isPatient ? PATIENCE_MS : 0, notice };
-  return openElasticsearch(choice.elasticsearch, mode, patience) as Promise<Index>;
+  return openElasticsearch(choice.elasticsearch, mode, { patienceMs: isPatient ? PATIENCE_MS : 0, notice });
 }
 
 function sayNotice(message: string): void {

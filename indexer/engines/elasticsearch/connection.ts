@@ -1,7 +1,7 @@
 // The way to Elasticsearch: a client over all nodes of the configuration, sure of what answers there.
 import { readFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
-import { Client, Transport, type ClientOptions } from '@elastic/elasticsearch';
+import { Client, ClusterConnectionPool, Transport, type ClientOptions } from '@elastic/elasticsearch';
 import type { ElasticsearchConfiguration } from '../../../schemas/configuration.ts';
 import { UnfoldError } from '../../../schemas/error.ts';
 import { authorityOf } from './certificates.ts';
@@ -71,6 +71,8 @@ async function clientOptions(
     // Every node is tried at once; waiting between rounds is for those who know how long they may (patience.ts).
     maxRetries: urls.length - 1,
     Transport: HastyTransport,
+    // The client's own choice offers no node at all for hundreds of requests after some have failed.
+    ConnectionPool: ClusterConnectionPool,
   };
 }
 

@@ -23,7 +23,8 @@ import { forget, retain, type Keeping } from './forgetting.ts';
 import { makeIndices, namesOf, requireIndices, type Names } from './indices.ts';
 import { framesOf, indexStatus } from './keeping.ts';
 import { NumberLeases } from './number-leases.ts';
-import { PresenceCache } from './presence-cache.ts';
+import { patiently } from './patience.ts';
+import { PackedCache } from './packed-cache.ts';
 import { answerPlan } from './search.ts';
 import { answeringSystems, systemStates } from './states.ts';
 import { Store } from './store.ts';
@@ -50,8 +51,10 @@ export async function openElasticsearch(
   const client = await connect(configuration, { signal, patienceMs, notice });
   const names = namesOf(configuration.prefix);
   try {
-    if (mode === 'write') await makeIndices(client, configuration, signal);
-    else await requireIndices(client, names, signal);
+    const provide = (): Promise<void> =>
+      mode === 'write' ? makeIndices(client, configuration, signal) : requireIndices(client, names, signal);
+    // Nodes answer before they have elected a master.
+    await patiently(signal, provide, patienceMs);
     return new ElasticsearchEngine(client, names, mode);
   } catch (error) {
     await client.close();
@@ -66,7 +69,7 @@ class ElasticsearchEngine implements Index {
   readonly #leases: NumberLeases;
   readonly #catalogue: Catalogue;
   readonly #records = new SystemRecords();
-  readonly #presence = new PresenceCache();
+  readonly #packed = new PackedCache();
   readonly #labels = new Labels();
   /** The frame that is being applied; the next one waits for it. */
   #writing: Promise<unknown> = Promise.resolve();
@@ -87,7 +90,7 @@ class ElasticsearchEngine implements Index {
   #keeping(store: Store): Keeping {
     // What is removed may be what the catalogue remembers.
     this.#catalogue.forget();
-    return { store, presence: this.#presence, records: () => this.#records.all(store) };
+    return { store, packed: this.#packed, records: () => this.#records.all(store) };
   }
 
   /** Does one piece of writing after the other. */
@@ -110,7 +113,7 @@ class ElasticsearchEngine implements Index {
     return this.#read(signal, async (store, records) => {
       const at = plan.at === null ? null : Date.parse(plan.at);
       const systems = await answeringSystems(store, records, at);
-      return answerPlan({ store, presence: this.#presence, systems, at }, this.#labels, plan);
+      return answerPlan({ store, packed: this.#packed, systems, at }, this.#labels, plan);
     });
   }
 

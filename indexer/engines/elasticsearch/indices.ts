@@ -1,5 +1,5 @@
 // The indices in Elasticsearch: their names, what is in them, and how they come to be.
-import type { Client, estypes } from '@elastic/elasticsearch';
+import { errors, type Client, type estypes } from '@elastic/elasticsearch';
 import type { ElasticsearchConfiguration } from '../../../schemas/configuration.ts';
 import { UnfoldError } from '../../../schemas/error.ts';
 import { FIELDS } from '../../../schemas/fields.ts';
@@ -201,11 +201,17 @@ export async function makeIndices(
         },
         { signal },
       );
-      await client.indices.create(
-        { index, aliases: { [names[kind]]: { is_write_index: true } } },
-        { signal, ignore: [400] },
-      );
+      const aliases = { [names[kind]]: { is_write_index: true } };
+      await client.indices.create({ index, aliases }, { signal }).catch((error: unknown) => {
+        if (!isThere(error)) throw error;
+      });
     }),
   );
   if (missing.length > 0) await requireIndices(client, names, signal);
+}
+
+function isThere(error: unknown): boolean {
+  if (!(error instanceof errors.ResponseError)) return false;
+  const { error: cause } = (error.body ?? {}) as { error?: { type?: string } };
+  return cause?.type === 'resource_already_exists_exception';
 }

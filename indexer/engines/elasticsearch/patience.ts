@@ -28,11 +28,12 @@ export function isPassing(error: unknown): boolean {
 /** Pauses between tries: longer each time, and by chance, so that many who wait do not come back at once. */
 export class Patience {
   readonly #signal: AbortSignal;
-  readonly #deadline = Date.now() + PATIENCE_MS;
+  readonly #deadline: number;
   #pause = FIRST_PAUSE_MS;
 
-  constructor(signal: AbortSignal) {
+  constructor(signal: AbortSignal, forMs = PATIENCE_MS) {
     this.#signal = signal;
+    this.#deadline = Date.now() + forMs;
   }
 
   /** Waits; false when patience is at its end. Rejects with the signal's reason. */
@@ -45,8 +46,12 @@ export class Patience {
 }
 
 /** Does what may be done twice, again and again while it fails for what may pass. */
-export async function patiently<T>(signal: AbortSignal, run: () => Promise<T>): Promise<T> {
-  const patience = new Patience(signal);
+export async function patiently<T>(
+  signal: AbortSignal,
+  run: () => Promise<T>,
+  forMs = PATIENCE_MS,
+): Promise<T> {
+  const patience = new Patience(signal, forMs);
   for (;;) {
     try {
       return await run();

@@ -130,6 +130,31 @@ for (const major of [8, 9] as const)
       );
     });
 
+    test('nodes that were away for long are asked as soon as they are back', async () => {
+      let isAway = false;
+      const before: NonNullable<ProxyOptions['before']> = (_request, response) => {
+        if (isAway) response.destroy();
+        return isAway;
+      };
+      const nodes = [await proxy({ before }), await proxy({ before }), await proxy({ before })];
+      const client = await connect(ElasticsearchConfiguration.parse({ nodes }), {
+        signal: new AbortController().signal,
+        patienceMs: 0,
+        notice: (text) => notices.push(text),
+      });
+      notices.length = 0;
+      isAway = true;
+      for (let request = 0; request < 20; request++)
+        await expect(client.cluster.health({}, { maxRetries: 2, retryBackoff: () => 0 })).rejects.toThrow();
+      isAway = false;
+      expect(await client.cluster.health()).toMatchObject({ number_of_nodes: 1 });
+      expect(notices).toEqual([
+        expect.stringMatching(/cannot be reached.*; waiting$/),
+        expect.stringMatching(/goes on after/),
+      ]);
+      await client.close();
+    });
+
     test('credentials', async () => {
       const accepted = new Set([
         `Basic ${Buffer.from('elastic:pass:word').toString('base64')}`,
