@@ -90,6 +90,11 @@ sfdisk:fdisk:the demo disks
 setpriv:util-linux:ending appliances with the crawl that started them
 unshare:util-linux:leaving access times alone
 chromium:chromium:testing the page
+getfattr:attr:crawling stopped containers
+busybox:busybox-static:the containers of the tests
+podman:podman:testing podman
+runc:runc:testing containers
+dockerd:docker.io:testing docker
 mvn:maven:fetching Elasticsearch
 openssl:openssl:the tests of TLS
 '

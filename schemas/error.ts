@@ -17,6 +17,9 @@ export const ERROR_CODES = {
     "Put the backing file into the image's own folder, or list its folder under crawl.disk.backingFolders.",
   UNFOLD_DISK_NO_SYSTEM: 'The disk holds no file system with an operating system on it.',
   UNFOLD_APPLIANCE_FAILED: 'Check that guestfish, qemu and a readable kernel in /boot are installed.',
+  UNFOLD_CONTAINERS_UNREADABLE:
+    'Name the folder in which the engine keeps its containers, for example podman:/var/lib/containers/storage, and run the crawl as root.',
+  UNFOLD_CONTAINER_GONE: 'The container was removed, or ended while it was opened; crawl again.',
   UNFOLD_TOOL_MISSING: 'Run deploy/setup.sh, or install the named tool.',
   UNFOLD_UNREADABLE: 'Run the crawl as a user who may read it; the frame is partial without it.',
   UNFOLD_TORN: 'The file changed while it was read; the next crawl reads it again.',

@@ -5,6 +5,7 @@ import { UnfoldError } from '../../schemas/error.ts';
 import { errorCode } from '../error-code.ts';
 import { WHOLE_MACHINE } from '../views/live/live-reader.ts';
 import { withLiveState } from '../views/live/live-view.ts';
+import { ProcFolder } from '../views/live/proc-folder.ts';
 import { openTree } from '../views/tree/tree-view.ts';
 import type { SystemView } from '../views/view.ts';
 import { FILE_FEATURES, LIVE_FEATURES, type FoundSystem, type OpenContext, type Source } from './source.ts';
@@ -33,7 +34,7 @@ async function open({ place }: FoundSystem, context: OpenContext): Promise<Syste
   context.phase('open');
   const files = await openTree(rootOf(place), context);
   try {
-    return withLiveState(files, join(place, 'proc'), WHOLE_MACHINE, context.report);
+    return withLiveState(files, ProcFolder.open(join(place, 'proc')), WHOLE_MACHINE, context.report);
   } catch (error) {
     await files.close();
     throw error;

@@ -7,6 +7,8 @@ const SOURCES: readonly { readonly scheme: string; load: () => Promise<Source> }
   { scheme: 'rootfs', load: async () => (await import('./rootfs.ts')).rootfs },
   { scheme: 'disk', load: async () => (await import('./disk.ts')).disk },
   { scheme: 'host', load: async () => (await import('./host.ts')).host },
+  { scheme: 'podman', load: async () => (await import('./podman.ts')).podman },
+  { scheme: 'docker', load: async () => (await import('./docker.ts')).docker },
 ];
 
 /** The source of a scheme. Throws UNFOLD_TARGET_UNKNOWN. */

@@ -2,11 +2,16 @@
 import type { Capability, ReadFile, ReadRequest, Report, SystemView, TreeVisitor } from '../view.ts';
 import type { LiveVisitor } from './live-state.ts';
 import { readLive, type LiveScope } from './live-reader.ts';
-import { ProcFolder } from './proc-folder.ts';
+import type { ProcFolder } from './proc-folder.ts';
 
-/** Adds live state to a view, which is closed with this one. Throws UNFOLD_UNREADABLE where `proc` is no proc file system. */
-export function withLiveState(files: SystemView, proc: string, scope: LiveScope, report: Report): SystemView {
-  return new LiveView(files, ProcFolder.open(proc), scope, report);
+/** Adds live state to a view; both the view and `proc` are closed with this one. */
+export function withLiveState(
+  files: SystemView,
+  proc: ProcFolder,
+  scope: LiveScope,
+  report: Report,
+): SystemView {
+  return new LiveView(files, proc, scope, report);
 }
 
 class LiveView implements SystemView {

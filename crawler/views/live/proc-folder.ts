@@ -47,6 +47,16 @@ export class ProcFolder {
       .sort((a, b) => a - b);
   }
 
+  /** Opens the directory of a process. */
+  openProcess(pid: number): ProcFolder | Unseen {
+    return seen(() => new ProcFolder(openDirectory(at(this.#fd, String(pid)))));
+  }
+
+  /** A path of the open directory, valid while it is open. */
+  get path(): string {
+    return `/proc/self/fd/${this.#fd}`;
+  }
+
   /** Uses the directory of a process while it is open. */
   withProcess<T>(pid: number, use: (folder: ProcFolder) => T): T | Unseen {
     return seen(() => withFd(openDirectory(at(this.#fd, String(pid))), (fd) => use(new ProcFolder(fd))));

@@ -4,12 +4,12 @@ import type { LiveProcess } from './live-state.ts';
 import { insideUser, parseArguments, parseCgroup, parseStat, parseStatus, type Stat } from './proc-files.ts';
 import type { ProcFolder, Unseen } from './proc-folder.ts';
 
-/** A process that was looked at. `network` and `pids` name its namespaces; null where this user may not know. */
+/** A process that was looked at. `network` and `mounts` name its namespaces; null where this user may not know. */
 export interface SeenProcess {
   readonly pid: number;
   readonly stat: Stat;
   readonly network: string | null;
-  readonly pids: string | null;
+  readonly mounts: string | null;
 }
 
 const SMALL_FILE = 16 * 1024;
@@ -40,7 +40,7 @@ export class ProcessReader {
     return this.#proc.withProcess(pid, (folder) => {
       const stat = statOf(folder);
       if (typeof stat === 'string') return stat;
-      return { pid, stat, network: namespaceOf(folder, 'ns/net'), pids: namespaceOf(folder, 'ns/pid') };
+      return { pid, stat, network: namespaceOf(folder, 'ns/net'), mounts: namespaceOf(folder, 'ns/mnt') };
     });
   }
 

@@ -119,7 +119,7 @@ class Reading {
 }
 
 /** `*` stands for any run of characters. */
-function globOf(pattern: string): RegExp {
+export function globOf(pattern: string): RegExp {
   const literal = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
   return new RegExp(`^${pattern.split('*').map(literal).join('.*')}$`, 's');
 }

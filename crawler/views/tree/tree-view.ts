@@ -17,20 +17,33 @@ type Context = Pick<OpenContext, 'scratch' | 'dataFolder' | 'report' | 'signal' 
 const MAY_CHANGE =
   'Access times of directories, symbolic links and files of other users may change while this tree is read; a crawl as root in a mount namespace of its own leaves them alone.';
 
-/** Opens the tree below `directory`, an absolute path without symbolic links. Throws the system's error. */
-export async function openTree(directory: string, context: Context): Promise<SystemView> {
+/** A tree of another mount namespace: what is mounted there, and where the tree is among it. */
+export interface ForeignMounts {
+  readonly mounts: readonly Mount[];
+  readonly directory: string;
+}
+
+/**
+ * Opens the tree below `directory`, an absolute path without symbolic links but at its end. A tree of another mount
+ * namespace is read as it is: it cannot be mounted here. Throws the system's error.
+ */
+export async function openTree(
+  directory: string,
+  context: Context,
+  foreign: ForeignMounts | null = null,
+): Promise<SystemView> {
   const rootFd = openRoot(directory);
   let below: Map<string, Mount>;
   let own: Mount | undefined;
   try {
-    const mounts = currentMounts();
+    const mounts = foreign?.mounts ?? currentMounts();
     const id = mountIdOf(rootFd);
     own = mounts.find((mount) => mount.id === id);
-    below = mountsBelow(mounts, id, bytesOf(directory));
+    below = mountsBelow(mounts, id, bytesOf(foreign?.directory ?? directory));
   } finally {
     closeSync(rootFd);
   }
-  const window = context.privateMounts ? await openWindow(directory, context) : null;
+  const window = context.privateMounts && foreign === null ? await openWindow(directory, context) : null;
   if (window === null && !keepsAccessTimes(own)) context.notice(MAY_CHANGE);
   try {
     return new TreeView(window, directory, below, context);

@@ -1,0 +1,44 @@
+// Reads the files in which an engine keeps what it knows: bounded, and never written.
+import { readFileSync, statSync } from 'node:fs';
+import { UnfoldError } from '../../../schemas/error.ts';
+import { errorCode } from '../../error-code.ts';
+
+const MOST_BYTES = 256 * 1024 * 1024;
+
+/** The bytes of a file; null where there is none. Throws UNFOLD_CONTAINERS_UNREADABLE. */
+export function engineFile(path: string): Buffer | null {
+  try {
+    if (statSync(path).size > MOST_BYTES) throw unreadable(path, 'is larger than any engine writes it');
+    return readFileSync(path);
+  } catch (error) {
+    if (error instanceof UnfoldError) throw error;
+    const code = errorCode(error) ?? 'an error';
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
+    throw unreadable(path, `cannot be read (${code})`);
+  }
+}
+
+/** The text of a file, trimmed; null where there is none. */
+export function engineText(path: string): string | null {
+  return engineFile(path)?.toString().trim() ?? null;
+}
+
+/** The JSON of a file; null where there is none. An engine replaces its files whole: what is cut is damaged. */
+export function engineJson(path: string): unknown {
+  const bytes = engineFile(path);
+  if (bytes === null) return null;
+  return parseJson(bytes.toString(), path);
+}
+
+/** JSON from a place that is named where it is none. */
+export function parseJson(text: string, place: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw unreadable(place, 'is no JSON');
+  }
+}
+
+function unreadable(path: string, why: string): UnfoldError {
+  return new UnfoldError('UNFOLD_CONTAINERS_UNREADABLE', `${path} ${why}`);
+}
