@@ -73,6 +73,7 @@ export class Application {
   readonly #record: (problem: Problem) => void;
   #waiting: Line[] = [];
   #characters = 0;
+  readonly #found: Problem[] = [];
   #problems = 0;
   /** Facts that ended, in no order. */
   readonly ended: StampedFact[] = [];
@@ -127,6 +128,8 @@ export class Application {
     this.#closing.end(end);
     if (this.#header.base === undefined) await this.#endUnseen();
     else await this.#endDelta(end, stated);
+    // Own problems of the frame come before those that were found here.
+    for (const problem of this.#found) this.record(problem);
     if (this.#problems <= end.problems) return end;
     return { ...end, problems: this.#problems, status: 'partial' };
   }
@@ -283,6 +286,6 @@ export class Application {
 
   #twice(key: string): void {
     const message = 'the frame has two entries of this key; the first was kept';
-    this.record({ code: 'UNFOLD_MALFORMED', extractor: INDEXER, path: key, message });
+    this.#found.push({ code: 'UNFOLD_MALFORMED', extractor: INDEXER, path: key, message });
   }
 }

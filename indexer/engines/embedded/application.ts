@@ -14,6 +14,8 @@ import { Presence } from './presence.ts';
 import { featureNumber, featureOf } from './schema.ts';
 import { textReader } from './texts.ts';
 
+/** Number of the first problem that the indexer finds: no frame has as many of its own. */
+const FOUND_BY_INDEXER = 2 ** 40;
 /** Problems kept of a failed frame. */
 const FIRST_PROBLEMS = 100;
 
@@ -117,10 +119,11 @@ export class Application {
     this.record(problem);
   }
 
-  /** Keeps a problem with the frame. */
-  record(problem: Problem): void {
+  /** Keeps a problem with the frame; those that the indexer found come after the frame's own. */
+  record(problem: Problem, first = 0): void {
     const { extractor, code, path, message } = problem;
-    this.#statements.problem.run(this.#place.frame, this.#problems++, extractor, code, path ?? null, message);
+    const number = first + this.#problems++;
+    this.#statements.problem.run(this.#place.frame, number, extractor, code, path ?? null, message);
   }
 
   /** Ends what the frame no longer shows. Returns the end to keep: of the whole, with the problems met here. */
@@ -231,6 +234,6 @@ export class Application {
   #twice({ id }: KnownEntry, key: string): void {
     this.#statements.suspect.run(id);
     const message = 'the frame has two entries of this key; the first was kept';
-    this.record({ code: 'UNFOLD_MALFORMED', extractor: INDEXER, path: key, message });
+    this.record({ code: 'UNFOLD_MALFORMED', extractor: INDEXER, path: key, message }, FOUND_BY_INDEXER);
   }
 }

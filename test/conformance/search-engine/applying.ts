@@ -156,12 +156,16 @@ function applyConformance(open: OpenEngine): void {
   test('of two different entries with one key the first stands, and the frame says so', async () => {
     await withEngine(open, async (engine) => {
       const twice = [file('/a', 'first'), file('/a', 'first'), file('/a', 'second')];
-      expect(await apply(engine, { system: 's', at: 1, entries: twice })).toMatchObject({ opened: 1 });
+      const own = { code: 'UNFOLD_UNREADABLE', extractor: 'file', path: '/root', message: 'denied' };
+      const problems = [own];
+      expect(await apply(engine, { system: 's', at: 1, entries: twice, problems })).toMatchObject({
+        opened: 1,
+      });
       expect(await facts(engine, { or: [word('first'), word('second')] })).toEqual(['s /a']);
       const [state] = await engine.systems(null, NO_SIGNAL);
       expect(state!.frame).toMatchObject({
-        end: { status: 'partial', problems: 1 },
-        problems: [{ code: 'UNFOLD_MALFORMED', path: '/a' }],
+        end: { status: 'partial', problems: 2 },
+        problems: [own, { code: 'UNFOLD_MALFORMED', path: '/a' }],
       });
     });
   });

@@ -17,7 +17,7 @@ export function stored(lines: readonly FrameLine[]): StoredFrame {
   const at = Date.parse(header.at);
   if (end.status === 'failed') return { header, entries: [], problems: own, end, at };
   const { distinct, twice } = sorted(entries);
-  const problems = [...twice.map(malformed), ...own];
+  const problems = [...own, ...twice.map(malformed)];
   const counts: FrameEnd['counts'] = Object.fromEntries(header.features.map((feature) => [feature, 0]));
   for (const { feature } of distinct) counts[feature] = (counts[feature] ?? 0) + 1;
   const status = twice.length > 0 ? ('partial' as const) : end.status;
