@@ -1,7 +1,7 @@
 // An index of a simulated fleet: how fast frames go in, how fast answers come out, how large it is.
 // Run: node bench/index.ts [--systems N] [--files N] [--unique SHARE] [--data FOLDER] [--engine elasticsearch --node URL]
 // With --data the index stays in the folder, and a later run asks it again.
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
@@ -9,7 +9,7 @@ import type { SearchEngine } from '../indexer/engines/search-engine.ts';
 import { lookup } from '../query/lookup.ts';
 import { search } from '../query/search.ts';
 import { FacetField } from '../schemas/plan.ts';
-import { NO_SIGNAL, openEngine, stream } from './fleet/engine.ts';
+import { NO_SIGNAL, openEngine, removePrefix, stream } from './fleet/engine.ts';
 import { median, megabytes, peakMemory, quantile, report } from './fleet/figures.ts';
 import { Fleet } from './fleet/fleet.ts';
 import { fleetOptions } from './fleet/options.ts';
@@ -140,25 +140,25 @@ async function ask(engine: SearchEngine): Promise<void> {
 }
 
 async function main(folder: string): Promise<void> {
-  const { systems, files, unique } = options;
+  const { systems, files, unique, nodes, data } = options;
   console.log(`${systems} systems x ${files} files, ${unique * 100} % of them unique, ${options.engine}`);
-  const built = options.data !== null && existsSync(join(folder, 'built'));
-  const engine = openEngine(options, folder);
-  if (!built) {
-    await ingest(engine, plainTable(join(folder, 'plain.sqlite')));
-    report('peak RSS of indexing', peakMemory(), '1.5 GB at 10 million facts');
-    if (options.data === null) await again(engine);
-    mkdirSync(join(folder, 'built'), { recursive: true });
+  const prefix = data === null ? `bench-${process.pid}` : 'bench-fleet';
+  const engine = await openEngine(options, folder, prefix);
+  try {
+    if (!existsSync(join(folder, 'built'))) {
+      await ingest(engine, plainTable(join(folder, 'plain.sqlite')));
+      report('peak RSS of indexing', peakMemory(), '1.5 GB at 10 million facts');
+      if (data === null) await again(engine);
+      mkdirSync(join(folder, 'built'));
+    }
+    await ask(engine);
+    const { bytes, facts } = await engine.status(NO_SIGNAL);
+    report('index size', `${megabytes(bytes)}, ${facts.current} facts hold`);
+    report('peak RSS', peakMemory());
+  } finally {
+    await engine.close();
+    if (options.engine === 'elasticsearch' && data === null) await removePrefix(nodes, prefix);
   }
-  await ask(engine);
-  await engine.close();
-  if (options.engine === 'embedded') {
-    const bytes = readdirSync(folder)
-      .filter((name) => name.startsWith('index.'))
-      .reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
-    report('index size', megabytes(bytes));
-  }
-  report('peak RSS', peakMemory());
 }
 
 const folder = options.data ?? mkdtempSync(join(tmpdir(), 'unfold-bench-'));
