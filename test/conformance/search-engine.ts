@@ -3,6 +3,7 @@ import { describe } from '@jest/globals';
 import { indexKeepingConformance } from './index-keeping.ts';
 import { answerConformance } from './search-engine/answers.ts';
 import { applyingConformance } from './search-engine/applying.ts';
+import { arrivalConformance } from './search-engine/arrivals.ts';
 import { changeConformance } from './search-engine/changes.ts';
 import { deltaHistoryConformance } from './search-engine/delta-histories.ts';
 import { deltaConformance } from './search-engine/deltas.ts';
@@ -22,6 +23,7 @@ export function searchEngineConformance(name: string, open: OpenEngine): void {
     changeConformance(open);
     partialConformance(open);
     applyingConformance(open);
+    arrivalConformance(open);
     deltaConformance(open);
     deltaHistoryConformance(open);
     readerConformance(open);
