@@ -67,7 +67,7 @@ function isBegun({ after, until }: Asked, { record }: AnsweringSystem, began: nu
 
 /** Facts that hold now and began in a span. Facts begin with frames alone. */
 async function addBegun(
-  { store, presence, systems }: Scope,
+  { store, packed: cache, systems }: Scope,
   asked: readonly Asked[],
   add: Add,
 ): Promise<void> {
@@ -81,7 +81,7 @@ async function addBegun(
       return leaves.length === 0 ? [] : [{ system, index, block, id, leaves }];
     });
   });
-  const packed = await presence.read(
+  const packed = await cache.read(
     store,
     wanted.map(({ id }) => id),
   );

@@ -24,7 +24,7 @@ import { makeIndices, namesOf, requireIndices, type Names } from './indices.ts';
 import { framesOf, indexStatus } from './keeping.ts';
 import { NumberLeases } from './number-leases.ts';
 import { patiently } from './patience.ts';
-import { PresenceCache } from './presence-cache.ts';
+import { PackedCache } from './packed-cache.ts';
 import { answerPlan } from './search.ts';
 import { answeringSystems, systemStates } from './states.ts';
 import { Store } from './store.ts';
@@ -69,7 +69,7 @@ class ElasticsearchEngine implements Index {
   readonly #leases: NumberLeases;
   readonly #catalogue: Catalogue;
   readonly #records = new SystemRecords();
-  readonly #presence = new PresenceCache();
+  readonly #packed = new PackedCache();
   readonly #labels = new Labels();
   /** The frame that is being applied; the next one waits for it. */
   #writing: Promise<unknown> = Promise.resolve();
@@ -90,7 +90,7 @@ class ElasticsearchEngine implements Index {
   #keeping(store: Store): Keeping {
     // What is removed may be what the catalogue remembers.
     this.#catalogue.forget();
-    return { store, presence: this.#presence, records: () => this.#records.all(store) };
+    return { store, packed: this.#packed, records: () => this.#records.all(store) };
   }
 
   /** Does one piece of writing after the other. */
@@ -113,7 +113,7 @@ class ElasticsearchEngine implements Index {
     return this.#read(signal, async (store, records) => {
       const at = plan.at === null ? null : Date.parse(plan.at);
       const systems = await answeringSystems(store, records, at);
-      return answerPlan({ store, presence: this.#presence, systems, at }, this.#labels, plan);
+      return answerPlan({ store, packed: this.#packed, systems, at }, this.#labels, plan);
     });
   }
 

@@ -2,11 +2,10 @@
 import { EvidenceChoice } from '../evidence-choice.ts';
 import type { Judged, Weights } from '../judgement.ts';
 import type { MatchedFact } from '../search-engine.ts';
-import { BLOCK_SIZE, unpackBlock } from '../embedded/blocks.ts';
+import { beganAt, BLOCK_SIZE, unpackBlock } from '../embedded/blocks.ts';
 import type { Stamps } from '../embedded/entry-parts.ts';
 import { entryOf, type StoredEntry } from './documents.ts';
 import { blockOf, featureOf } from './entry-numbers.ts';
-import { readPacked } from './facts-documents.ts';
 import { unpackStamps } from './held-facts.ts';
 import type { MatchedEntries, MatchedFacts } from './matches.ts';
 import type { EndedSince, Scope } from './scope.ts';
@@ -144,7 +143,7 @@ function want(
 }
 
 async function addHeldRows(
-  { store, presence: cache }: Scope,
+  { store, packed: cache }: Scope,
   wanted: readonly WantedBlock[],
   rows: Map<string, FactRow>,
 ): Promise<void> {
@@ -154,17 +153,18 @@ async function addHeldRows(
       store,
       documents.map((one) => one.presence),
     ),
-    readPacked(
+    cache.read(
       store,
       documents.map((one) => one.stamps),
     ),
   ]);
   for (const [at, { offsets }] of wanted.entries()) {
     const own = documents[at];
-    const held = rowsOf(presences.get(own?.presence ?? ''), stamps.get(own?.stamps ?? ''));
+    const presence = presences.get(own?.presence ?? '') ?? new Uint8Array();
+    const all = unpackStamps(stamps.get(own?.stamps ?? '') ?? new Uint8Array());
     for (const [offset, name] of offsets) {
-      const row = held.get(offset);
-      if (row !== undefined) rows.set(name, row);
+      const stamp = all.at(placeOf(presence, offset));
+      if (stamp !== undefined) rows.set(name, { ...stamp, began: beganAt(presence, offset), ended: null });
     }
   }
 }
@@ -175,14 +175,11 @@ function documentsOf({ manifest }: SystemRecord, block: number): { presence: str
   return { presence: presenceId(attempt(found?.[1]), block), stamps: stampsId(attempt(found?.[2]), block) };
 }
 
-function rowsOf(presence: Uint8Array | undefined, stamps: Uint8Array | undefined): Map<number, FactRow> {
-  const began = new Map<number, number>();
-  unpackBlock(presence ?? new Uint8Array(), (offset, instant) => began.set(offset, instant));
-  const all = stamps === undefined ? [] : unpackStamps(stamps);
-  const rows = new Map<number, FactRow>();
-  for (const [row, offset] of [...began.keys()].sort((a, b) => a - b).entries()) {
-    const own = all[row];
-    if (own !== undefined) rows.set(offset, { ...own, began: began.get(offset) ?? 0, ended: null });
-  }
-  return rows;
+/** How many entries of a block hold before the one at an offset: there its stamps stand. */
+function placeOf(presence: Uint8Array, offset: number): number {
+  let place = 0;
+  unpackBlock(presence, (other) => {
+    if (other < offset) place += 1;
+  });
+  return place;
 }

@@ -91,7 +91,7 @@ async function countLabels(
 
 /** The entries of a feature that systems have at the instant, by the systems' indexes. */
 async function entriesOfFeature(
-  { store, presence, systems, at }: Scope,
+  { store, packed: cache, systems, at }: Scope,
   judged: readonly Judged[],
   feature: LabelField,
 ): Promise<Map<number, number[]>> {
@@ -104,7 +104,7 @@ async function entriesOfFeature(
         : [],
     );
   });
-  const packed = await presence.read(
+  const packed = await cache.read(
     store,
     wanted.map(({ id }) => id),
   );

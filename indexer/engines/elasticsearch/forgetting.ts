@@ -5,7 +5,7 @@ import type { Removed, Retention } from '../index-keeping.ts';
 import { BLOCK_SIZE, unpackBlock } from '../embedded/blocks.ts';
 import { endedFacts, type EndedDocument } from './frame-documents.ts';
 import { frameDocuments } from './keeping.ts';
-import type { PresenceCache } from './presence-cache.ts';
+import type { PackedCache } from './packed-cache.ts';
 import { publish, readBasis } from './publication.ts';
 import type { Store } from './store.ts';
 import { sweep } from './sweep.ts';
@@ -19,7 +19,7 @@ const PAGE = 500;
 /** What forgetting works on. */
 export interface Keeping {
   readonly store: Store;
-  readonly presence: PresenceCache;
+  readonly packed: PackedCache;
   /** The systems as they are now, forgotten ones too. */
   readonly records: () => Promise<readonly SystemRecord[]>;
 }
@@ -92,7 +92,7 @@ function garbageOfGone({ id, publication }: SystemRecord): Garbage {
 }
 
 /** Removes documents, and before them the entries of which they had the last facts: who is interrupted finds them again. */
-async function remove({ store, presence, records }: Keeping, garbage: readonly Garbage[], removed: Counts) {
+async function remove({ store, packed, records }: Keeping, garbage: readonly Garbage[], removed: Counts) {
   if (garbage.length > 0) await store.refresh('frames', 'facts');
   for (const { kinds, query } of garbage) {
     const suspects = new Set<number>();
@@ -107,7 +107,7 @@ async function remove({ store, presence, records }: Keeping, garbage: readonly G
       }
     }
     if (ids.length === 0) continue;
-    removed.contents += await sweep(store, presence, await records(), suspects);
+    removed.contents += await sweep(store, packed, await records(), suspects);
     await store.write(ids.map(([kind, id]) => ({ does: 'delete', index: store.names[kind], id })));
     removed.frames += counted.frames;
     removed.facts += counted.facts;

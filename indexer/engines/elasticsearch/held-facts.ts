@@ -1,7 +1,6 @@
 // What holds for one system, block by block: in memory while a frame is applied, packed in documents.
-import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { BLOCK_SIZE, emptyBlock, packBlock, unpackBlock } from '../embedded/blocks.ts';
-import type { Stamps } from '../embedded/entry-parts.ts';
+import { NO_STAMPS, type Stamps } from '../embedded/entry-parts.ts';
 import { blockOf, featureOfBlock } from './entry-numbers.ts';
 import { packNumbers, unpackNumbers } from './packed-numbers.ts';
 import type { Feature } from '../../../schemas/entries.ts';
@@ -40,18 +39,29 @@ export function packStamps(stamps: readonly Stamps[]): Buffer {
     ...stamps.map(({ ctime }) => ctime),
     ...stamps.map(({ inode }) => inode),
   ];
-  return deflateRawSync(packNumbers(columns));
+  return packNumbers(columns);
+}
+
+/** Stamps, read one by one where few of them are wanted. */
+export interface StampColumns {
+  readonly length: number;
+  at(row: number): Stamps | undefined;
 }
 
 /** The stamps of such bytes. */
-export function unpackStamps(packed: Uint8Array): Stamps[] {
-  const columns = unpackNumbers(inflateRawSync(packed));
-  const count = columns.length / 3;
-  return Array.from({ length: count }, (_, row) => ({
-    mtime: columns[row] ?? null,
-    ctime: columns[count + row] ?? null,
-    inode: columns[2 * count + row] ?? null,
-  }));
+export function unpackStamps(packed: Uint8Array): StampColumns {
+  const columns = unpackNumbers(packed);
+  const length = columns.length / 3;
+  return {
+    length,
+    at(row) {
+      if (row >= length) return undefined;
+      const [mtime = null, ctime = null, inode = null] = [0, 1, 2].map(
+        (column) => columns[column * length + row],
+      );
+      return { mtime, ctime, inode };
+    },
+  };
 }
 
 /** Packs facts that ended. */
@@ -67,8 +77,8 @@ export function unpackEnded(packed: Buffer): StampedFact[] {
   const length = packed.readUInt32LE(0);
   const own = unpackNumbers(packed.subarray(4, 4 + length));
   const stamps = unpackStamps(packed.subarray(4 + length));
-  return stamps.map((stamp, row) => ({
-    ...stamp,
+  return Array.from({ length: stamps.length }, (_, row) => ({
+    ...(stamps.at(row) ?? NO_STAMPS),
     number: own[row] ?? 0,
     began: own[stamps.length + row] ?? 0,
   }));
@@ -89,7 +99,7 @@ export class HeldFacts {
       offsets.push(offset);
     });
     const all = unpackStamps(stamps);
-    for (const [row, offset] of offsets.sort((a, b) => a - b).entries()) loaded.stamps[offset] = all[row];
+    for (const [row, offset] of offsets.sort((a, b) => a - b).entries()) loaded.stamps[offset] = all.at(row);
     this.size += offsets.length;
   }
 

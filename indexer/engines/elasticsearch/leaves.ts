@@ -1,4 +1,4 @@
-// What satisfies a leaf of a plan: entries, by themselves or by their content, whichever systems have them.
+// What satisfies the leaves of a plan: entries, by themselves or by their content, whichever systems have them.
 import type { Leaf } from '../../../schemas/plan.ts';
 import { matchesEntry, matchText } from '../../terms/match.ts';
 import { NO_STAMPS } from '../embedded/entry-parts.ts';
@@ -16,82 +16,142 @@ export interface LeafMatch {
   readonly inContent: boolean;
 }
 
-/** Columns that tell an entry's number and key. */
-const NUMBER_AND_KEY = ['number', 'sort'] as const;
-
-/** Everything that satisfies a leaf. */
-export async function leafMatches(store: Store, leaf: Leaf): Promise<LeafMatch[]> {
-  const { contents, entries } = leafQueries(leaf);
-  const found = await Promise.all([
-    ...contents.map((query) => inContents(store, leaf, query)),
-    ...entries.map((query) => inEntries(store, leaf, query)),
-  ]);
-  return found.flat();
+interface NamedEntry {
+  readonly number: number;
+  readonly key: string;
 }
 
-async function inContents(store: Store, leaf: Leaf, { query, verify }: LeafQuery): Promise<LeafMatch[]> {
-  const found = new Map<string, number>();
-  const columns = ['bytes', ...(verify === 'networks' ? ['networks'] : [])];
-  for await (const page of store.pages('contents', { query, source: [], columns })) {
-    for (const content of page) {
-      if (verify === 'networks' && !networksHold(leaf, textColumn(content, 'networks'))) continue;
-      found.set(content.id, Number(content.fields['bytes']?.[0] ?? 0));
+/** A query of a leaf. */
+interface Asked extends LeafQuery {
+  readonly leaf: Leaf;
+  readonly number: number;
+}
+
+/** Everything that satisfies each of the leaves. */
+export async function leafMatches(store: Store, leaves: readonly Leaf[]): Promise<LeafMatch[][]> {
+  const ofContents: Asked[] = [];
+  const ofEntries: Asked[] = [];
+  for (const [number, leaf] of leaves.entries()) {
+    const { contents, entries } = leafQueries(leaf);
+    ofContents.push(...contents.map((query) => ({ ...query, leaf, number })));
+    ofEntries.push(...entries.map((query) => ({ ...query, leaf, number })));
+  }
+  const matches = leaves.map((): LeafMatch[] => []);
+  const [contents, entries] = await Promise.all([
+    contentMatches(store, ofContents),
+    entryMatches(store, ofEntries),
+  ]);
+  for (const [number, match] of [...contents, ...entries]) matches[number]?.push(match);
+  return matches;
+}
+
+/** Entries by contents that satisfy leaves. */
+async function contentMatches(store: Store, asked: readonly Asked[]): Promise<[number, LeafMatch][]> {
+  const leavesOf = new Map<string, number[]>();
+  const readings = asked.map(({ query, verify }) => ({
+    query,
+    source: [],
+    columns: ['bytes', ...(verify === 'networks' ? ['networks'] : [])],
+  }));
+  const found = await store.each('contents', readings);
+  for (const [place, one] of asked.entries()) {
+    for (const id of await certainContents(store, one, found[place] ?? [])) {
+      const leaves = leavesOf.get(id);
+      if (leaves === undefined) leavesOf.set(id, [one.number]);
+      else leaves.push(one.number);
     }
   }
-  const certain = verify === 'text' ? await withText(store, leaf, found) : [...found.keys()];
-  const matches: LeafMatch[] = [];
-  for (const some of inQueries(certain)) {
-    for (const { number, key } of await namedEntries(store, { terms: { content: some } }))
-      matches.push({ number, key, inContent: true });
+  const matches: [number, LeafMatch][] = [];
+  for (const some of inQueries(leavesOf.keys())) {
+    const query = { terms: { content: some } };
+    for await (const page of store.pages('entries', { query, columns: [...NAME, 'content'] })) {
+      const named = await namesOf(store, page);
+      for (const [place, { fields }] of page.entries()) {
+        const match = { ...(named[place] ?? NOBODY), inContent: true };
+        for (const leaf of leavesOf.get(String(fields['content']?.[0])) ?? []) matches.push([leaf, match]);
+      }
+    }
   }
   return matches;
 }
 
-/** Of contents with their bytes those whose text satisfies the leaf. */
-async function withText(store: Store, leaf: Leaf, contents: ReadonlyMap<string, number>): Promise<string[]> {
+/** Of the contents that a query found those that satisfy the leaf. */
+async function certainContents(
+  store: Store,
+  { leaf, verify }: Asked,
+  found: readonly Found<unknown>[],
+): Promise<string[]> {
+  if (verify === 'networks')
+    return found.filter((one) => networksHold(leaf, textColumn(one, 'networks'))).map(({ id }) => id);
+  if (verify === 'nothing') return found.map(({ id }) => id);
+  const bytes = new Map(found.map(({ id, fields }) => [id, Number(fields['bytes']?.[0] ?? 0)]));
   const certain: string[] = [];
-  for await (const texts of readTexts(store, contents))
+  for await (const texts of readTexts(store, bytes))
     for (const [id, text] of texts) if (matchText(leaf, text).length > 0) certain.push(id);
   return certain;
 }
 
-async function inEntries(store: Store, leaf: Leaf, { query, verify }: LeafQuery): Promise<LeafMatch[]> {
-  const found = await namedEntries(store, query, verify === 'networks' ? leaf : null);
-  if (verify !== 'text') return found.map((entry) => ({ ...entry, inContent: false }));
-  const matches: LeafMatch[] = [];
-  for (const some of inQueries(found, 2000)) {
-    const numbers = some.map(({ number }) => number);
-    for (const stored of (await entriesByNumber(store, numbers)).values()) {
-      const { number, key } = stored;
-      const feature = featureOf(number);
-      const entry = entryOf(feature, stored, NO_STAMPS, null);
-      if (matchesEntry(leaf, feature, key, entry)) matches.push({ number, key, inContent: false });
-    }
+/** Entries that satisfy leaves by themselves. */
+async function entryMatches(store: Store, asked: readonly Asked[]): Promise<[number, LeafMatch][]> {
+  const readings = asked.map(({ query, verify }) => ({
+    query,
+    columns: [...NAME, ...(verify === 'networks' ? ['networks'] : [])],
+  }));
+  const found = await store.each('entries', readings);
+  const matches: [number, LeafMatch][] = [];
+  for (const [place, one] of asked.entries()) {
+    for (const entry of await certainEntries(store, one, found[place] ?? []))
+      matches.push([one.number, { ...entry, inContent: false }]);
   }
   return matches;
 }
 
-/** Numbers and keys of entries; `networks`: of those alone whose networks satisfy the leaf. */
-export async function namedEntries(
+async function certainEntries(
   store: Store,
-  query: LeafQuery['query'],
-  networks: Leaf | null = null,
-): Promise<{ number: number; key: string }[]> {
-  const entries: { number: number; key: string }[] = [];
-  const cut: number[] = [];
-  const columns = [...NUMBER_AND_KEY, ...(networks === null ? [] : ['networks'])];
-  for await (const page of store.pages('entries', { query, columns })) {
-    for (const entry of page) {
-      if (networks !== null && !networksHold(networks, textColumn(entry, 'networks'))) continue;
-      const number = Number(entry.fields['number']?.[0]);
-      const [key = ''] = textColumn(entry, 'sort');
-      if (isCut(key)) cut.push(number);
-      else entries.push({ number, key });
+  { leaf, verify }: Asked,
+  found: readonly Found<unknown>[],
+): Promise<NamedEntry[]> {
+  if (verify === 'networks')
+    return namesOf(
+      store,
+      found.filter((one) => networksHold(leaf, textColumn(one, 'networks'))),
+    );
+  if (verify === 'nothing') return namesOf(store, found);
+  const certain: NamedEntry[] = [];
+  for (const some of inQueries(found.map(numberOf), 2000)) {
+    for (const stored of (await entriesByNumber(store, some)).values()) {
+      const { number, key } = stored;
+      const feature = featureOf(number);
+      if (matchesEntry(leaf, feature, key, entryOf(feature, stored, NO_STAMPS, null)))
+        certain.push({ number, key });
     }
   }
-  for (const { number, key } of (await entriesByNumber(store, cut, ['number', 'key'])).values())
-    entries.push({ number, key });
+  return certain;
+}
+
+/** Columns that tell an entry's number and key. */
+const NAME = ['number', 'sort'] as const;
+const NOBODY: NamedEntry = { number: 0, key: '' };
+
+/** Numbers and keys of entries by a query. */
+export async function namedEntries(store: Store, query: LeafQuery['query']): Promise<NamedEntry[]> {
+  const entries: NamedEntry[] = [];
+  for await (const page of store.pages('entries', { query, columns: NAME }))
+    entries.push(...(await namesOf(store, page)));
   return entries;
+}
+
+/** Numbers and keys of entries found; a key that is longer than a column is read. */
+async function namesOf(store: Store, found: readonly Found<unknown>[]): Promise<NamedEntry[]> {
+  const entries = found.map((one) => ({ number: numberOf(one), key: textColumn(one, 'sort')[0] ?? '' }));
+  const cut = entries.filter(({ key }) => isCut(key)).map(({ number }) => number);
+  if (cut.length === 0) return entries;
+  const whole = await entriesByNumber(store, cut, ['number', 'key']);
+  return entries.map(({ number, key }) => ({ number, key: whole.get(number)?.key ?? key }));
+}
+
+function numberOf({ fields }: Found<unknown>): number {
+  return Number(fields['number']?.[0] ?? 0);
 }
 
 function textColumn({ fields }: Found<unknown>, name: string): string[] {

@@ -117,7 +117,10 @@ export async function findMatches(
 ): Promise<{ matched: MatchedEntries; facts: MatchedFacts; endedSince: EndedSince }> {
   const matched = new MatchedEntries();
   const endedSince = new EndedSince();
-  const found = await Promise.all(leaves.map(({ leaf }) => leafMatches(scope.store, leaf)));
+  const found = await leafMatches(
+    scope.store,
+    leaves.map(({ leaf }) => leaf),
+  );
   for (const [leaf, matches] of found.entries()) for (const match of matches) matched.add(leaf, match);
   const held = await heldFacts(scope, matched, endedSince);
   const changes = await changesOf(scope, leaves, endedSince);
@@ -175,7 +178,7 @@ async function heldFacts(
 
 /** What holds now, and did at the instant. */
 async function addHeld(
-  { store, presence, systems, at }: Scope,
+  { store, packed: cache, systems, at }: Scope,
   matched: MatchedEntries,
   bySystem: readonly number[][],
 ): Promise<void> {
@@ -187,7 +190,7 @@ async function addHeld(
     for (const [block, attempt] of record.manifest.blocks)
       if (blocks.has(block)) wanted.push({ system, block, id: presenceId(attempts[attempt] ?? '', block) });
   }
-  const packed = await presence.read(
+  const packed = await cache.read(
     store,
     wanted.map(({ id }) => id),
   );

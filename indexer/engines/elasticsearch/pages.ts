@@ -79,6 +79,30 @@ export async function everyOf<T>(client: Client, reading: Reading, signal: Abort
   return all;
 }
 
+/** All that each of some readings finds: asked in one request, and page by page where a page is full. */
+export async function eachOf(
+  client: Client,
+  readings: readonly Reading[],
+  signal: AbortSignal,
+): Promise<Found<unknown>[][]> {
+  if (readings.length < 2)
+    return Promise.all(readings.map((reading) => everyOf<unknown>(client, reading, signal)));
+  const searches = readings.flatMap((reading) => [
+    { index: reading.index, allow_partial_search_results: false },
+    requestOf(reading, PAGE),
+  ]);
+  const { responses } = await patiently(signal, () => client.msearch({ searches }, { signal }));
+  return Promise.all(
+    readings.map(async (reading, place) => {
+      const response = responses[place];
+      const hits = response !== undefined && 'hits' in response ? response.hits.hits : null;
+      // A part that failed is asked for by itself: it then succeeds, or says why not.
+      if (hits === null || hits.length === PAGE) return everyOf<unknown>(client, reading, signal);
+      return hits.map(found);
+    }),
+  );
+}
+
 function requestOf({ query, source, columns, sort }: Reading, size: number): estypes.SearchRequest {
   return {
     query: { bool: { filter: query } },

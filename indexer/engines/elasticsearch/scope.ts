@@ -1,13 +1,13 @@
 // What an answer is sought in.
 import type { PastFact } from './past.ts';
-import type { PresenceCache } from './presence-cache.ts';
+import type { PackedCache } from './packed-cache.ts';
 import type { Store } from './store.ts';
 import type { AnsweringSystem } from './systems.ts';
 
 /** The systems of an answer, and where to read about them. */
 export interface Scope {
   readonly store: Store;
-  readonly presence: PresenceCache;
+  readonly packed: PackedCache;
   readonly systems: readonly AnsweringSystem[];
   /** Milliseconds; null: now. */
   readonly at: number | null;

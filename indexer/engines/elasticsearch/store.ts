@@ -2,7 +2,7 @@
 import type { Client, estypes } from '@elastic/elasticsearch';
 import { writeAll, type Operation, type Outcome } from './bulk.ts';
 import type { Kind, Names } from './indices.ts';
-import { everyOf, pagesOf, type Found, type Reading } from './pages.ts';
+import { eachOf, everyOf, pagesOf, type Found, type Reading } from './pages.ts';
 import { patiently } from './patience.ts';
 
 /** Documents that are asked for at a time by their ids. */
@@ -37,6 +37,16 @@ export class Store {
 
   pages<T>(kind: Kind, reading: Omit<Reading, 'index'>): AsyncGenerator<Found<T>[]> {
     return pagesOf<T>(this.client, { ...reading, index: this.names[kind] }, this.signal);
+  }
+
+  /** All that each of some queries finds, in one request where that is not much. */
+  each(kind: Kind, readings: readonly Omit<Reading, 'index'>[]): Promise<Found<unknown>[][]> {
+    const index = this.names[kind];
+    return eachOf(
+      this.client,
+      readings.map((reading) => ({ ...reading, index })),
+      this.signal,
+    );
   }
 
   /** All that a query finds, for what is known to be little. */

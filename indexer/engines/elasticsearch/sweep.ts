@@ -2,7 +2,7 @@
 import { BLOCK_SIZE, unpackBlock } from '../embedded/blocks.ts';
 import { blockOf } from './entry-numbers.ts';
 import { endedFacts, type EndedDocument } from './frame-documents.ts';
-import type { PresenceCache } from './presence-cache.ts';
+import type { PackedCache } from './packed-cache.ts';
 import type { Store } from './store.ts';
 import { inQueries } from './stored-entries.ts';
 import { isPartOf, presenceId, systemDocumentId, type SystemRecord } from './system-record.ts';
@@ -14,14 +14,14 @@ const PAGE = 500;
 /** Removes those of the suspects that have no fact. Returns how many contents went with them. */
 export async function sweep(
   store: Store,
-  presence: PresenceCache,
+  cache: PackedCache,
   records: readonly SystemRecord[],
   suspects: ReadonlySet<number>,
 ): Promise<number> {
   let contents = 0;
   for (const some of inQueries(suspects, BATCH)) {
     const unused = new Set(some);
-    await dropHeld(store, presence, records, unused);
+    await dropHeld(store, cache, records, unused);
     await dropPast(store, records, unused);
     contents += await removeEntries(store, unused);
   }
@@ -31,7 +31,7 @@ export async function sweep(
 /** Takes out what a system has. */
 async function dropHeld(
   store: Store,
-  presence: PresenceCache,
+  cache: PackedCache,
   records: readonly SystemRecord[],
   unused: Set<number>,
 ): Promise<void> {
@@ -43,7 +43,7 @@ async function dropHeld(
           blocks.has(block) ? [{ block, id: presenceId(attempts[attempt] ?? '', block) }] : [],
         ),
   );
-  const packed = await presence.read(
+  const packed = await cache.read(
     store,
     wanted.map(({ id }) => id),
   );
