@@ -15,7 +15,7 @@ const KILLS = Number(process.env['UNFOLD_KILLS'] ?? 20);
 
 /** Runs the indexer, and kills it within so many ms unless null; returns how many frames it was through with, and whether it was done. */
 async function run(folder: string, longestMs: number | null): Promise<{ frames: number; done: boolean }> {
-  const script = join(import.meta.dirname, 'keep-frames.ts');
+  const script = join(import.meta.dirname, 'keeping-child.ts');
   const args = ['--disable-warning=ExperimentalWarning', script, folder, String(FRAMES)];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   let output = '';

@@ -1,4 +1,4 @@
-// Applies a sequence of frames as deltas, and removes what is old after each: node keep-frames.ts FOLDER FRAMES
+// Applies a sequence of frames as deltas, and removes what is old after each: node keeping-child.ts FOLDER FRAMES
 import { writeSync } from 'node:fs';
 import { openEmbedded } from '../../../indexer/engines/embedded/engine.ts';
 import { deltaLines } from '../../conformance/search-engine/delta-frames.ts';
