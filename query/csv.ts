@@ -20,6 +20,7 @@ const COLUMNS = [
   'role',
   'validFrom',
   'validTo',
+  'change',
 ] as const;
 
 /** The header row. */

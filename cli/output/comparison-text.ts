@@ -121,10 +121,15 @@ function contentText(from: object, to: object, text: TextChange | undefined): st
 /** Hunks, each line indented and harmless. */
 function linesText({ unified }: Extract<TextChange, { kind: 'lines' }>): string {
   const lines = unified.replace(/\n$/, '').split('\n');
-  const shown = lines.slice(0, MAX_LINES).map((line) => `    ${coloured(harmless(cut(line)))}\n`);
-  const left = lines.length - shown.length;
-  if (left > 0) shown.push(paint('dim', `    … ${left} more lines; --json has them\n`));
-  return shown.join('');
+  const told = lines.slice(0, MAX_LINES).map((line) => `    ${coloured(shown(cut(line)))}\n`);
+  const left = lines.length - told.length;
+  if (left > 0) told.push(paint('dim', `    … ${left} more lines; --json has them\n`));
+  return told.join('');
+}
+
+/** Harmless, with its tabs: in a text they may be what differs. */
+function shown(line: string): string {
+  return line.split('\t').map(harmless).join('\t');
 }
 
 function coloured(line: string): string {

@@ -39,14 +39,14 @@ async function comparison(...args: string[]): Promise<Comparison> {
 
 beforeAll(async () => {
   write('etc/os-release', 'ID=debian\nVERSION_ID="12"\n');
-  write('etc/app.conf', 'listen 80\nworkers 2\nlog /var/log/app\n');
+  write('etc/app.conf', 'listen\t80\nworkers 2\nlog /var/log/app\n');
   write('etc/gone', 'soon\n');
   write('etc/mode', 'x\n');
   write('etc/touched', 'x\n');
   write('opt/tool', Buffer.from([0, 1, 2, 3]));
   packages({ nginx: '1.22.1-9', redis: '5:7.0.15-1', zsh: '5.9' });
   await crawl();
-  write('etc/app.conf', 'listen 8080\nworkers 2\nlog /var/log/app\n');
+  write('etc/app.conf', 'listen 8080\r\nworkers 2\nlog /var/log/app\n');
   rmSync(place.path('tree/etc/gone'));
   chmodSync(place.path('tree/etc/mode'), 0o600);
   utimesSync(place.path('tree/etc/touched'), 0, 0);
@@ -85,7 +85,7 @@ describe('diff', () => {
       '~ /opt/tool  content 4 B → 5 B, binary',
     ]);
     expect(stdout).toContain(
-      '    @@ -1,3 +1,3 @@\n    -listen 80\n    +listen 8080\n     workers 2\n     log /var/log/app\n',
+      '    @@ -1,3 +1,3 @@\n    -listen\t80\n    +listen 8080\\x0d\n     workers 2\n     log /var/log/app\n',
     );
     expect(stdout).toMatch(
       /package {4}1 added, 1 removed, 2 changed\nfile {7}2 added, 1 removed, 4 changed\n/,

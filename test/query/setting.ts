@@ -1,4 +1,5 @@
 // A small real index for tests of answers.
+import type { Index } from '../../indexer/engines/index-keeping.ts';
 import type { SearchEngine } from '../../indexer/engines/search-engine.ts';
 import { openEmbedded } from '../../indexer/engines/embedded/engine.ts';
 import { search, type SearchOptions } from '../../query/search.ts';
@@ -38,10 +39,7 @@ export const FLEET: readonly FrameSketch[] = [
 ];
 
 /** Runs a test with an engine that holds frames. */
-export function withFleet<T>(
-  frames: readonly FrameSketch[],
-  run: (engine: SearchEngine) => Promise<T>,
-): Promise<T> {
+export function withFleet<T>(frames: readonly FrameSketch[], run: (engine: Index) => Promise<T>): Promise<T> {
   return withEngine(
     (folder) => openEmbedded(folder, 'write'),
     async (engine) => {
