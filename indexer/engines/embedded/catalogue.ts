@@ -2,6 +2,7 @@
 import { hash } from 'node:crypto';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Entry, Feature } from '../../../schemas/entries.ts';
+import { UnfoldError } from '../../../schemas/error.ts';
 import { addressesIn } from '../../terms/addresses.ts';
 import { distinctWords } from '../../terms/words.ts';
 import { addressWriter } from './addresses.ts';
@@ -149,7 +150,13 @@ export class Catalogue {
     const first = firstEntryId(feature);
     const next = this.#nextEntry.get(feature) ?? this.#lastEntryId(feature, first) + 1;
     if (next >= first + IDS_PER_FEATURE)
-      throw new RangeError(`more than ${IDS_PER_FEATURE} entries of ${feature}`);
+      throw new UnfoldError(
+        'UNFOLD_DATA_CORRUPT',
+        `there were more than ${IDS_PER_FEATURE} ${feature} entries`,
+        {
+          remedy: '`unfold index rebuild` numbers anew those that are left.',
+        },
+      );
     this.#nextEntry.set(feature, next + 1);
     return next;
   }

@@ -1,4 +1,5 @@
 // The embedded index: one SQLite file in the data folder, behind the port of an engine.
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { UnfoldError } from '../../../schemas/error.ts';
@@ -19,7 +20,7 @@ import { indexError } from './errors.ts';
 import { FacetCounter } from './facets.ts';
 import { factsOf } from './facts.ts';
 import { forget, retain } from './forgetting.ts';
-import { realFile } from './index-file.ts';
+import { openCurrent, realFile } from './index-file.ts';
 import { framesOf, indexStatus } from './keeping.ts';
 import { answerPlan } from './search.ts';
 import { StateMemory } from './state-memory.ts';
@@ -55,16 +56,22 @@ interface Connections {
 }
 
 function connect(file: string, mode: 'read' | 'write'): Connections {
-  const writer = mode === 'write' ? openWriter(realFile(file)) : null;
-  try {
-    const real = realFile(file);
-    const reader = openReader(real);
-    const memory = new StateMemory(reader);
-    return { real, writer, reader, memory, facets: new FacetCounter(reader, memory) };
-  } catch (error) {
-    writer?.close();
-    throw error;
-  }
+  if (mode === 'write' && !existsSync(file)) openWriter(file).close();
+  return openCurrent(
+    file,
+    (real) => {
+      const writer = mode === 'write' ? openWriter(real) : null;
+      try {
+        const reader = openReader(real);
+        const memory = new StateMemory(reader);
+        return { real, writer, reader, memory, facets: new FacetCounter(reader, memory) };
+      } catch (error) {
+        writer?.close();
+        throw error;
+      }
+    },
+    disconnect,
+  );
 }
 
 function disconnect({ reader, writer }: Connections): void {
@@ -179,7 +186,7 @@ class EmbeddedEngine implements Index {
     signal: AbortSignal,
     read: (db: DatabaseSync) => Iterable<T> | AsyncIterable<T>,
   ): AsyncGenerator<T> {
-    const db = openReader(realFile(this.#file));
+    const db = openCurrent(this.#file, openReader, (opened) => opened.close());
     try {
       db.exec('BEGIN');
       for await (const one of read(db)) {

@@ -22,6 +22,20 @@ export function realFile(file: string): string {
   return existsSync(file) ? realpathSync(file) : file;
 }
 
+/** Opens the file that a name stands for; again, where another one took its place meanwhile. */
+export function openCurrent<T>(file: string, open: (real: string) => T, close: (opened: T) => void): T {
+  for (;;) {
+    const real = realFile(file);
+    try {
+      const opened = open(real);
+      if (realFile(file) === real) return opened;
+      close(opened);
+    } catch (error) {
+      if (realFile(file) === real) throw error;
+    }
+  }
+}
+
 /** A name for a file that is to take the place of `file`: `index.0a1b2c3d.sqlite` for `index.sqlite`. */
 export function freshName(file: string): string {
   const number = randomBytes(4).toString('hex');
