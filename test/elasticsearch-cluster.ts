@@ -29,7 +29,8 @@ export interface SharedCluster {
 export interface OwnCluster {
   nodes(): readonly string[];
   kill(node: number): Promise<void>;
-  start(node: number): Promise<void>;
+  /** Starts a node, or all that do not run. */
+  start(node?: number): Promise<void>;
 }
 
 /** `test` where Elasticsearch can run, otherwise a skipped test that says why not. */
@@ -73,18 +74,18 @@ export function describeElasticsearch(major: Major, suite: (cluster: SharedClust
   });
 }
 
-/** Describes tests that break a cluster: it is theirs alone. */
-export function describeOwnCluster(nodes: 1 | 3, suite: (cluster: OwnCluster) => void): void {
-  describeWhereItRuns(8, `Elasticsearch on ${nodes} nodes`, () => {
+/** Describes tests that break a cluster of three nodes: it is theirs alone. */
+export function describeOwnCluster(suite: (cluster: OwnCluster) => void): void {
+  describeWhereItRuns(8, 'Elasticsearch on three nodes', () => {
     const folder = join(CLUSTERS, `own-${randomBytes(6).toString('hex')}`);
-    const setting = { major: 8, nodes, port: 0, heapMegabytes: 256, owner: OWNER } as const;
+    const setting = { major: 8, nodes: 3, port: 0, heapMegabytes: 256, owner: OWNER } as const;
     beforeAll(() => startCluster(folder, setting, START), START_MS);
     afterAll(() => stopCluster(folder, { signal: 'SIGKILL' }));
     suite({
       nodes: () => clusterStatus(folder).map(({ url }) => url),
       kill: (node) => stopCluster(folder, { node, signal: 'SIGKILL' }),
       start: async (node) => {
-        await startCluster(folder, {}, { ...START, node });
+        await startCluster(folder, {}, node === undefined ? START : { ...START, node });
       },
     });
   });
