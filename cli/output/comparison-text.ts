@@ -91,17 +91,33 @@ function interfaceName({ name, ip }: InterfaceEntry, isAlone: boolean): string {
 function fieldTexts({ feature, from, to, fields, action, text }: Change): string[] {
   if (from === null || to === null) return [];
   const told = feature === 'package' && action !== undefined ? [] : fields;
-  return told.map((name) => (name === 'content' ? contentText(from, to, text) : fieldText(name, from, to)));
+  return told.map((name) =>
+    name === 'content' ? contentText(from, to, text) : fieldText(harmless(name), from[name], to[name]),
+  );
 }
 
-function fieldText(name: string, from: object, to: object): string {
-  const value = (entry: object): string => {
-    const found = (entry as Record<string, unknown>)[name];
-    return harmless(
-      cut(found === undefined ? 'none' : typeof found === 'string' ? found : JSON.stringify(found)),
-    );
-  };
-  return `${name} ${value(from)} → ${value(to)}`;
+/** `mode 0644 → 0600`, `ip +10.0.0.9/24`, `package.modified false → true`. */
+function fieldText(name: string, from: unknown, to: unknown): string {
+  if (Array.isArray(from) && Array.isArray(to)) {
+    const only = (sign: string, some: unknown[], others: unknown[]): string[] =>
+      some.filter((one) => !others.includes(one)).map((one) => sign + valueText(one));
+    return [name, ...only('-', from, to), ...only('+', to, from)].join(' ');
+  }
+  if (isMap(from) && isMap(to))
+    return [...new Set([...Object.keys(from), ...Object.keys(to)])]
+      .filter((key) => JSON.stringify(from[key]) !== JSON.stringify(to[key]))
+      .map((key) => fieldText(`${name}.${harmless(key)}`, from[key], to[key]))
+      .join(', ');
+  return `${name} ${valueText(from)} → ${valueText(to)}`;
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function valueText(value: unknown): string {
+  if (value === undefined) return 'none';
+  return harmless(cut(typeof value === 'string' ? value : JSON.stringify(value)));
 }
 
 function contentText(from: object, to: object, text: TextChange | undefined): string {

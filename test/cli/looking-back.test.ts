@@ -4,6 +4,8 @@ import { dirname } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Answer } from '../../schemas/answer.ts';
 import { Comparison, Log } from '../../schemas/comparison.ts';
+import type { Feature } from '../../schemas/entries.ts';
+import type { EntryLine } from '../../schemas/frame.ts';
 import { frameText, Place, type Ended } from './process.ts';
 
 const place = new Place();
@@ -179,6 +181,62 @@ describe('exit status of diff', () => {
       'nothing differs\ncoverage: incomplete\n  --- stale  the last frame is 720 hours old',
     );
     expect(stdout).toContain('  +++ partial  UNFOLD_UNREADABLE: /root');
+  });
+});
+
+describe('diff of what lives', () => {
+  const live = new Place();
+  const line = (feature: Feature, key: string, entry: object): EntryLine => ({
+    feature,
+    key,
+    entry: { ...entry },
+  });
+  const worker = (pid: number, user: string) =>
+    line('process', `${pid}@0`, {
+      pid,
+      name: 'nginx',
+      args: ['nginx', '-g'],
+      command_line: 'nginx\u001b[2J -g',
+      user: { id: user === 'root' ? '0' : '33', name: user },
+    });
+  const socket = (state: string, port: number, remote?: number) =>
+    line('connection', `tcp ${port} ${remote}`, {
+      transport: 'tcp',
+      state,
+      local: { ip: '10.0.0.1', port },
+      ...(remote === undefined ? {} : { remote: { ip: 'fd00::2', port: remote } }),
+      process: { pid: 1, name: 'nginx' },
+    });
+  const eth0 = (...ip: string[]) => line('interface', 'eth0', { name: 'eth0', ip });
+  const frame = (minutes: number, entries: EntryLine[]) =>
+    frameText({
+      system: 'live',
+      at: new Date(Date.now() - minutes * 60_000).toISOString(),
+      features: ['process', 'connection', 'interface'],
+      entries,
+    });
+
+  beforeAll(async () => {
+    const before = [worker(1, 'root'), socket('listening', 80), eth0('10.0.0.1/24', '10.0.0.2/24')];
+    const after = [
+      ...[worker(7, 'www'), worker(8, 'www'), worker(9, 'www')],
+      ...[socket('listening', 80), socket('listening', 443), socket('established', 40_000, 5432)],
+      eth0('10.0.0.2/24', '10.0.0.9/24', 'fd00::9/64'),
+    ];
+    const { status } = await live.unfold(['index', '-'], { input: frame(2, before) + frame(1, after) });
+    expect(status).toBe(0);
+  });
+  afterAll(() => live.remove());
+
+  test('says what it is, how many, and what is another', async () => {
+    const { stdout } = await live.unfold(['diff', 'live']);
+    expect(stdout.split('\n').filter((text) => /^[+~-] /.test(text))).toEqual([
+      '~ eth0  ip -10.0.0.1/24 +10.0.0.9/24 +fd00::9/64',
+      '+ tcp 10.0.0.1:443 listening  nginx',
+      '+ tcp 10.0.0.1:40000 → [fd00::2]:5432 established  nginx',
+      String.raw`~ nginx\x1b[2J -g  user.id 0 → 33, user.name root → www`,
+      String.raw`+ nginx\x1b[2J -g  (2 times)`,
+    ]);
   });
 });
 
