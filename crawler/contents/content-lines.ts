@@ -47,7 +47,10 @@ export class ContentLines {
   add(entry: FileEntry, bytes: Buffer, packaged?: PackagedPath): void {
     this.#builder ??= this.#begin();
     if (this.#builder.add(entry, bytes, packaged)) return;
-    this.#hand(this.#builder.build());
+    const full = this.#builder.build();
+    // Where no slot becomes free, nothing must be handed over twice.
+    this.#builder = null;
+    this.#hand(full);
     this.#builder = this.#begin();
     this.#builder.add(entry, bytes, packaged);
   }
@@ -55,9 +58,8 @@ export class ContentLines {
   /** Resolves when every line is written. Rejects with UNFOLD_CRAWL_CRASHED where a thread died. */
   async finish(): Promise<readonly LineTotals[]> {
     const last = this.#builder?.build();
-    if (last === undefined) return [];
-    if (this.#threads.length === 0) return [await this.#makeHere(last)];
-    this.#hand(last);
+    if (this.#threads.length === 0) return last === undefined ? [] : [await this.#makeHere(last)];
+    if (last !== undefined) this.#hand(last);
     return Promise.all(this.#threads.map((thread) => thread.finish()));
   }
 
