@@ -9,7 +9,7 @@ import { KINDS, makeIndices, namesOf } from '../indexer/engines/elasticsearch/in
 import type { FrameLine, SearchEngine } from '../indexer/engines/search-engine.ts';
 import { lookup } from '../query/lookup.ts';
 import { ElasticsearchConfiguration } from '../schemas/configuration.ts';
-import type { Entry, FileEntry } from '../schemas/entries.ts';
+import type { FileEntry } from '../schemas/entries.ts';
 import { NO_SIGNAL, stream } from './fleet/engine.ts';
 import { median, megabytes, peakMemory, quantile, report } from './fleet/figures.ts';
 import { Fleet } from './fleet/fleet.ts';

@@ -13,8 +13,8 @@ import type { StampedFact, HeldFacts } from './held-facts.ts';
 import { KeySet } from './key-set.ts';
 
 /** Entries are written in batches of so many, or of so much text; a few batches are on their way at a time. */
-const BATCH_ENTRIES = 1000;
-const BATCH_CHARACTERS = 4_000_000;
+const BATCH_ENTRIES = 500;
+const BATCH_CHARACTERS = 2_000_000;
 const BATCHES = 2;
 
 /** Reads stored entries for an application. */

@@ -11,9 +11,10 @@ import type { Catalogue } from './catalogue.ts';
 import { changeFacts, newAttempt, readHeld } from './facts-documents.ts';
 import { frameOperations, ProblemWriter, storedFrame, type FrameOutcome } from './frame-documents.ts';
 import { HeldFacts } from './held-facts.ts';
-import { markOperations, publish, readBasis, removeFacts, type Basis } from './publication.ts';
+import { keepingVersion } from './keeping-lease.ts';
+import { conflict, markOperations, publish, readBasis, removeFacts, type Basis } from './publication.ts';
 import type { Store } from './store.ts';
-import { entriesByName, entriesByNumber } from './stored-entries.ts';
+import { entriesByName, entriesByNumber, inQueries } from './stored-entries.ts';
 import type { SystemRecord } from './system-record.ts';
 
 /** Problems kept of a failed frame. */
@@ -53,14 +54,19 @@ async function begin(
   header: FrameHeader,
 ): Promise<FrameInProgress | Applied> {
   for (let read = 1; ; read++) {
-    const basis = await readBasis(store.client, store.names, header.system.id, store.signal);
+    const [keeping, basis, known] = await Promise.all([
+      keepingVersion(store),
+      readBasis(store.client, store.names, header.system.id, store.signal),
+      isKnown(store, header.id),
+    ]);
+    catalogue.asOf(keeping);
     const { newest, manifest } = basis.record;
-    const known = newest === null ? null : { id: newest.header.id, at: Date.parse(newest.header.at) };
-    const outcome = admission(header, await isKnown(store, header.id), known);
+    const before = newest === null ? null : { id: newest.header.id, at: Date.parse(newest.header.at) };
+    const outcome = admission(header, known, before);
     if (outcome !== 'new') return { outcome, opened: 0, closed: 0, kept: 0 };
     try {
       const held = newest === null ? new HeldFacts() : await readHeld(store, manifest);
-      return new FrameInProgress(store, catalogue, header, basis, held);
+      return new FrameInProgress(store, catalogue, header, { ...basis, keeping }, held);
     } catch (error) {
       // What the state named is gone because another indexer has published the next one; or it is lost.
       const now = await readBasis(store.client, store.names, header.system.id, store.signal);
@@ -71,7 +77,7 @@ async function begin(
 
 /** Whether the index has the frame: as the newest of a system, or marked as published. */
 async function isKnown(store: Store, frame: string): Promise<boolean> {
-  const reading = { source: [], page: 1 };
+  const reading = { source: [], page: 2 };
   const [newest, published] = await Promise.all([
     store.every('systems', { ...reading, query: { term: { frames: frame } } }),
     store.every('frames', {
@@ -87,7 +93,7 @@ class FrameInProgress {
   readonly #store: Store;
   readonly #header: FrameHeader;
   readonly #at: number;
-  readonly #basis: Basis;
+  readonly #basis: Basis & { readonly keeping: string };
   readonly #held: HeldFacts;
   readonly #application: Application;
   readonly #attempt = newAttempt();
@@ -95,7 +101,13 @@ class FrameInProgress {
   /** What a failed frame keeps. */
   readonly #first: Problem[] = [];
 
-  constructor(store: Store, catalogue: Catalogue, header: FrameHeader, basis: Basis, held: HeldFacts) {
+  constructor(
+    store: Store,
+    catalogue: Catalogue,
+    header: FrameHeader,
+    basis: Basis & { readonly keeping: string },
+    held: HeldFacts,
+  ) {
     this.#store = store;
     this.#header = header;
     this.#at = Date.parse(header.at);
@@ -196,8 +208,26 @@ class FrameInProgress {
       ...frameOperations(store.names.frames, published, outcome),
     ]);
     await store.refresh('contents', 'entries', 'frames');
+    // Entries that were there already, and of which no system had a fact, may have been removed since.
+    const isSame = (await keepingVersion(store)) === this.#basis.keeping;
+    if (!isSame && !(await this.#hasEntries())) throw conflict(published);
     await publish(store.client, store.names, this.#basis, published, store.signal);
     await removeFacts(store.client, store.names, record.superseded, store.signal);
+  }
+
+  async #hasEntries(): Promise<boolean> {
+    const opened = [...this.#held.facts()].flatMap(({ number, began }) =>
+      began === this.#at ? [number] : [],
+    );
+    await this.#store.refresh('entries');
+    for (const numbers of inQueries(opened)) {
+      const query = { terms: { number: numbers } };
+      const { entries } = (await this.#store.aggregate('entries', query, {
+        entries: { value_count: { field: 'number' } },
+      })) as { entries: { value: number } };
+      if (entries.value !== numbers.length) return false;
+    }
+    return true;
   }
 
   #outcome(end: FrameEnd, counted: Pick<FrameOutcome, 'ended' | 'opened' | 'kept'>): FrameOutcome {

@@ -18,6 +18,7 @@ export class Catalogue {
   readonly #leases: NumberLeases;
   readonly #numbers = new Recent<number>(REMEMBERED);
   readonly #contents = new Recent<true>(REMEMBERED);
+  #version = '';
 
   constructor(client: Client, names: Names, leases: NumberLeases) {
     this.#client = client;
@@ -25,7 +26,13 @@ export class Catalogue {
     this.#leases = leases;
   }
 
-  /** To be told when something was removed from the index. */
+  /** To be told the version of the index as to what was removed from it (keeping-lease.ts). */
+  asOf(version: string): void {
+    if (version !== this.#version) this.forget();
+    this.#version = version;
+  }
+
+  /** Remembers nothing any more. */
   forget(): void {
     this.#numbers.clear();
     this.#contents.clear();

@@ -84,7 +84,14 @@ class ElasticsearchEngine implements Index {
   }
 
   apply(frame: AsyncIterable<FrameLine>, signal: AbortSignal): Promise<Applied> {
-    return this.#write(signal, (store) => applyFrame(store, this.#catalogue, frame));
+    return this.#write(signal, async (store) => {
+      try {
+        return await applyFrame(store, this.#catalogue, frame);
+      } catch (error) {
+        this.#catalogue.forget();
+        throw error;
+      }
+    });
   }
 
   #keeping(store: Store): Keeping {

@@ -5,6 +5,7 @@ import type { Removed, Retention } from '../index-keeping.ts';
 import { BLOCK_SIZE, unpackBlock } from '../embedded/blocks.ts';
 import { endedFacts, type EndedDocument } from './frame-documents.ts';
 import { frameDocuments } from './keeping.ts';
+import { whileKeeping } from './keeping-lease.ts';
 import type { PackedCache } from './packed-cache.ts';
 import { publish, readBasis } from './publication.ts';
 import type { Store } from './store.ts';
@@ -43,7 +44,7 @@ export async function retain(keeping: Keeping, retention: Retention): Promise<Re
     if (record.gone) return [garbageOfGone(record)];
     return record.oldest === null && record.floor === 0 ? [] : [garbageOf(record)];
   });
-  await remove(keeping, garbage, removed);
+  if (garbage.length > 0) await whileKeeping(keeping.store, () => remove(keeping, garbage, removed));
   return removed;
 }
 
@@ -54,7 +55,7 @@ export async function forget(keeping: Keeping, record: SystemRecord): Promise<Re
   const basis = await readBasis(store.client, store.names, record.id, store.signal);
   const gone: SystemRecord = { ...emptyRecord(record.id, basis.record.publication + 1), gone: true };
   await publish(store.client, store.names, basis, gone, store.signal);
-  await remove(keeping, [garbageOfGone(gone)], removed);
+  await whileKeeping(store, () => remove(keeping, [garbageOfGone(gone)], removed));
   return removed;
 }
 
@@ -93,7 +94,7 @@ function garbageOfGone({ id, publication }: SystemRecord): Garbage {
 
 /** Removes documents, and before them the entries of which they had the last facts: who is interrupted finds them again. */
 async function remove({ store, packed, records }: Keeping, garbage: readonly Garbage[], removed: Counts) {
-  if (garbage.length > 0) await store.refresh('frames', 'facts');
+  await store.refresh('frames', 'facts');
   for (const { kinds, query } of garbage) {
     const suspects = new Set<number>();
     const counted: Counts = { systems: 0, frames: 0, facts: 0, contents: 0 };
@@ -112,7 +113,7 @@ async function remove({ store, packed, records }: Keeping, garbage: readonly Gar
     removed.frames += counted.frames;
     removed.facts += counted.facts;
   }
-  if (garbage.length > 0) await store.refresh('frames', 'facts', 'entries', 'contents');
+  await store.refresh('frames', 'facts', 'entries', 'contents');
 }
 
 const SOURCE = ['kind', 'packed', 'count'];

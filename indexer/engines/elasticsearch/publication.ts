@@ -108,7 +108,8 @@ async function isPublished(
   return true;
 }
 
-function conflict({ id }: SystemRecord): UnfoldError {
+/** The error for a system, or for entries of it, that others changed or removed meanwhile. */
+export function conflict({ id }: SystemRecord): UnfoldError {
   return new UnfoldError('UNFOLD_ENGINE_CONFLICT', `another indexer wrote the system ${id} meanwhile`);
 }
 
