@@ -4,7 +4,8 @@ import type { MatchedFact } from '../search-engine.ts';
 import { entryReader } from './entries.ts';
 import { heldAt, heldAtValues, validity, type FactRow } from './facts.ts';
 import type { Judged, Support, Weights } from './judgement.ts';
-import type { MatchedEntries, MatchedFacts } from './matches.ts';
+import type { Kinds, MatchedEntries } from './matches.ts';
+import type { MatchedFacts } from './runs.ts';
 import { FEATURES, featureOf } from './schema.ts';
 import { textReader } from './texts.ts';
 
@@ -12,6 +13,7 @@ import { textReader } from './texts.ts';
 export interface Found {
   readonly matched: MatchedEntries;
   readonly facts: MatchedFacts;
+  readonly kinds: Kinds;
   readonly prefixes: ReadonlyMap<number, string>;
   readonly weights: Weights;
 }

@@ -166,24 +166,19 @@ function entriesOfSystem(
 }
 
 function countMatches(field: 'directory' | 'feature', size: number, { judged, found }: Counted): Facet {
-  const { facts, matched, prefixes } = found;
+  const { kinds, matched, prefixes } = found;
   const values = new Values();
-  const { of, examples } = matched.alike();
-  const valueOf = examples.map((entry) => {
+  const valueOf = kinds.examples.map((entry) => {
     if (field === 'feature') return values.number(featureOf(matched.ids[entry] ?? 0));
     const directory = directoryOf(prefixes.get(matched.places[entry] ?? 0) ?? '');
     return directory === '' ? NONE : values.number(directory);
   });
-  const patternOf = examples.map((entry) => matched.patternOf[entry] ?? 0);
+  const patternOf = kinds.examples.map((entry) => matched.patternOf[entry] ?? 0);
   const counter = new Counter();
-  const last = new Int32Array(examples.length).fill(-1);
   for (const { index, support } of judged) {
-    for (const entry of facts.entries.subarray(facts.starts[index], facts.starts[index + 1])) {
-      const alike = of[entry] ?? 0;
-      if (last[alike] === index) continue;
-      last[alike] = index;
-      const value = valueOf[alike] ?? NONE;
-      if (value !== NONE && support.patterns[patternOf[alike] ?? 0] === 1) counter.add(value, index);
+    for (const kind of kinds.numbers.subarray(kinds.starts[index], kinds.starts[index + 1])) {
+      const value = valueOf[kind] ?? NONE;
+      if (value !== NONE && support.patterns[patternOf[kind] ?? 0] === 1) counter.add(value, index);
     }
   }
   return counter.facet(field, values, size);

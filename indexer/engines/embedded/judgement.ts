@@ -6,7 +6,7 @@ import type { Leaf } from '../../../schemas/plan.ts';
 import type { SystemRef } from '../../../schemas/system.ts';
 import type { PlanTree } from '../plan-tree.ts';
 import { factWeight, leafWeight, rarity, score } from '../ranking.ts';
-import type { MatchedEntries, MatchedFacts } from './matches.ts';
+import type { Kinds, MatchedEntries } from './matches.ts';
 import { featureOf } from './schema.ts';
 import type { AnsweringSystem } from './systems.ts';
 
@@ -81,7 +81,7 @@ export class Weights {
 /** What the systems are judged by. */
 interface Matches {
   readonly matched: MatchedEntries;
-  readonly facts: MatchedFacts;
+  readonly kinds: Kinds;
   readonly weights: Weights;
 }
 
@@ -95,12 +95,13 @@ interface Judgement {
 export function judge(
   tree: PlanTree,
   systems: readonly AnsweringSystem[],
-  { matched, facts, weights }: Matches,
+  matches: Matches,
   given: readonly number[] | null,
 ): Judgement {
   const leaves = tree.leaves.length;
   // Per system and leaf: the weight of the best fact, 0 where none satisfies the leaf.
-  const best = bestWeights(systems, leaves, matched, facts, weights);
+  const best = bestWeights(systems, leaves, matches);
+  const { matched } = matches;
   for (const [number, { leaf }] of tree.leaves.entries()) {
     for (const [index, { ref }] of systems.entries()) {
       if (systemLeaf(leaf, ref) === true) best[index * leaves + number] = 1;
@@ -147,25 +148,16 @@ function supportOf(
 function bestWeights(
   systems: readonly AnsweringSystem[],
   leaves: number,
-  matched: MatchedEntries,
-  facts: MatchedFacts,
-  weights: Weights,
+  { matched, kinds, weights }: Matches,
 ): Float64Array {
   const best = new Float64Array(systems.length * leaves);
-  // Entries of one place and pattern are worth the same: a system's first one counts for all.
-  const { of, examples } = matched.alike();
-  const worth = examples.map((entry) => {
+  const worth = kinds.examples.map((entry) => {
     const pattern = matched.patterns[matched.patternOf[entry] ?? 0] ?? [];
     return pattern.map(({ leaf, inContent }) => ({ leaf, weight: weights.of(entry, inContent) }));
   });
-  const last = new Int32Array(examples.length).fill(-1);
   for (let system = 0; system < systems.length; system++) {
-    const end = facts.starts[system + 1] ?? 0;
-    for (let i = facts.starts[system] ?? 0; i < end; i++) {
-      const alike = of[facts.entries[i] ?? 0] ?? 0;
-      if (last[alike] === system) continue;
-      last[alike] = system;
-      for (const { leaf, weight } of worth[alike] ?? []) {
+    for (const kind of kinds.numbers.subarray(kinds.starts[system], kinds.starts[system + 1])) {
+      for (const { leaf, weight } of worth[kind] ?? []) {
         const at = system * leaves + leaf;
         if (weight > (best[at] ?? 0)) best[at] = weight;
       }

@@ -4,6 +4,7 @@ import type { NumberedLeaf } from '../plan-tree.ts';
 import { beganAt, BLOCK_SIZE, Sought } from './blocks.ts';
 import { changesReader, type Change } from './changes.ts';
 import { leafSubjects } from './leaves.ts';
+import { Numbers, Runs, type MatchedFacts } from './runs.ts';
 import { isContent, subjectId } from './subjects.ts';
 
 /** How an entry satisfies a leaf. */
@@ -27,7 +28,6 @@ export class MatchedEntries {
   readonly #indexes = new Map<number, number>();
   readonly #changed = new Map<string, number>();
   readonly #next = new Map<string, number>();
-  #alike: { readonly of: Int32Array; readonly examples: readonly number[] } | null = null;
 
   constructor(db: DatabaseSync, leaves: readonly NumberedLeaf[]) {
     const byContent = db.prepare('SELECT id, place FROM entry WHERE content = ?');
@@ -58,24 +58,6 @@ export class MatchedEntries {
       this.#changed.set(name, index);
     }
     return index;
-  }
-
-  /** What many entries are alike in, place and pattern: the number of it by index of entry, and by number an entry that has it. */
-  alike(): { readonly of: Int32Array; readonly examples: readonly number[] } {
-    if (this.#alike?.of.length === this.ids.length) return this.#alike;
-    const numbers = new Map<number, number>();
-    const examples: number[] = [];
-    const of = Int32Array.from(this.ids, (_, entry) => {
-      const name = (this.places[entry] ?? 0) * this.patterns.length + (this.patternOf[entry] ?? 0);
-      let number = numbers.get(name);
-      if (number === undefined) {
-        number = examples.push(entry) - 1;
-        numbers.set(name, number);
-      }
-      return number;
-    });
-    this.#alike = { of, examples };
-    return this.#alike;
   }
 
   #push(id: number, place: number, pattern: number, past: number | null): number {
@@ -109,34 +91,40 @@ export class MatchedEntries {
   }
 }
 
-/** An array of numbers that grows. */
-class Numbers {
-  length = 0;
-  #values = new Int32Array(4096);
-
-  push(value: number): void {
-    this.reserve(1)[this.length++] = value;
-  }
-
-  /** The array behind, with room for so many more. */
-  reserve(more: number): Int32Array {
-    if (this.length + more > this.#values.length) {
-      const longer = new Int32Array(Math.max(this.length + more, this.#values.length * 2));
-      longer.set(this.#values);
-      this.#values = longer;
-    }
-    return this.#values;
-  }
-
-  get values(): Int32Array {
-    return this.#values.subarray(0, this.length);
-  }
+/**
+ * Matching entries of one place and one pattern are alike: worth the same, counted the same. Those of system s are of
+ * the kinds `numbers[starts[s]]` up to `numbers[starts[s + 1]]`, each once; `examples` are entries, one of each kind.
+ */
+export interface Kinds {
+  readonly examples: readonly number[];
+  readonly starts: Int32Array;
+  readonly numbers: Int32Array;
 }
 
-/** Matching facts by system: those of system s are `entries[starts[s]]` up to `entries[starts[s + 1]]`, as indexes of MatchedEntries. */
-export interface MatchedFacts {
-  readonly starts: Int32Array;
-  readonly entries: Int32Array;
+/** The kinds of what matched, by system. */
+export function kindsOf(matched: MatchedEntries, { starts, entries }: MatchedFacts): Kinds {
+  const known = new Map<number, number>();
+  const examples: number[] = [];
+  const kindOf = Int32Array.from(matched.ids, (_, entry) => {
+    const name = (matched.places[entry] ?? 0) * matched.patterns.length + (matched.patternOf[entry] ?? 0);
+    const kind = known.get(name) ?? examples.push(entry) - 1;
+    known.set(name, kind);
+    return kind;
+  });
+  const last = new Int32Array(examples.length).fill(-1);
+  const own = new Int32Array(starts.length);
+  const numbers = new Numbers();
+  for (let system = 0; system + 1 < starts.length; system++) {
+    const end = starts[system + 1] ?? 0;
+    for (let i = starts[system] ?? 0; i < end; i++) {
+      const kind = kindOf[entries[i] ?? 0] ?? 0;
+      if (last[kind] === system) continue;
+      last[kind] = system;
+      numbers.push(kind);
+    }
+    own[system + 1] = numbers.length;
+  }
+  return { examples, starts: own, numbers: numbers.values };
 }
 
 /** Which systems have the entries at an instant (null: now), and what changed in them. Systems are given by number, in the order of their indexes. */
@@ -180,41 +168,6 @@ function heldFacts(
   addHeld(db, matched, { systems, until: at ?? Infinity }, runs);
   if (at !== null) addEnded(db, matched, { systems, at }, runs);
   return runs.bySystem(systems.size);
-}
-
-/** Matching entries in runs of one system each. */
-class Runs {
-  readonly #systems = new Numbers();
-  readonly #ends = new Numbers();
-  readonly #entries = new Numbers();
-
-  /** Adds a run of at most `most` entries, which `write` puts into the array from an index on, and returns where they end. */
-  add(system: number, most: number, write: (entries: Int32Array, at: number) => number): void {
-    const entries = this.#entries;
-    const end = write(entries.reserve(most), entries.length);
-    if (end === entries.length) return;
-    entries.length = end;
-    this.#systems.push(system);
-    this.#ends.push(end);
-  }
-
-  /** Puts together what is one system's. */
-  bySystem(systems: number): MatchedFacts {
-    const [ofRun, ends, all] = [this.#systems.values, this.#ends.values, this.#entries.values];
-    const starts = new Int32Array(systems + 1);
-    const lengthOf = (run: number) => (ends[run] ?? 0) - (ends[run - 1] ?? 0);
-    for (const [run, system] of ofRun.entries())
-      starts[system + 1] = (starts[system + 1] ?? 0) + lengthOf(run);
-    for (let system = 0; system < systems; system++)
-      starts[system + 1] = (starts[system + 1] ?? 0) + (starts[system] ?? 0);
-    const next = starts.slice();
-    const entries = new Int32Array(all.length);
-    for (const [run, system] of ofRun.entries()) {
-      entries.set(all.subarray(ends[run - 1] ?? 0, ends[run]), next[system]);
-      next[system] = (next[system] ?? 0) + lengthOf(run);
-    }
-    return { starts, entries };
-  }
 }
 
 /** Up to so many entries of a block are looked up one by one. */

@@ -7,7 +7,7 @@ import type { EngineAnswer, EngineHit } from '../search-engine.ts';
 import { EvidenceReader } from './evidence.ts';
 import type { FacetCounter } from './facets.ts';
 import { judge, placePrefixes, Weights, type Judged } from './judgement.ts';
-import { MatchedEntries, matchedFacts } from './matches.ts';
+import { kindsOf, MatchedEntries, matchedFacts } from './matches.ts';
 import type { StateMemory } from './state-memory.ts';
 import { answeringSystems, instantOf, type AnsweringSystem } from './systems.ts';
 
@@ -26,7 +26,8 @@ export function answerPlan(
   const matched = new MatchedEntries(db, leaves);
   const facts = matchedFacts(db, matched, { leaves, systems: systems.map(({ number }) => number), at });
   const prefixes = placePrefixes(db, matched);
-  const found = { matched, facts, prefixes, weights: new Weights(matched, prefixes) };
+  const kinds = kindsOf(matched, facts);
+  const found = { matched, facts, kinds, prefixes, weights: new Weights(matched, prefixes) };
 
   const { judged, rarities } = judge(tree, systems, found, after?.rarities ?? null);
   judged.sort(inOrder);
