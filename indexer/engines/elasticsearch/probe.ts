@@ -26,8 +26,11 @@ interface Answer {
 export async function probe(client: Client, signal: AbortSignal): Promise<void> {
   const enough = new AbortController();
   try {
-    const either = AbortSignal.any([signal, enough.signal]);
-    await Promise.any(client.connectionPool.connections.map((node) => probeNode(node, either)));
+    // A signal for each: the client raises it when a node takes too long.
+    const probes = client.connectionPool.connections.map((node) =>
+      probeNode(node, AbortSignal.any([signal, enough.signal])),
+    );
+    await Promise.any(probes);
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof AggregateError)) throw error;

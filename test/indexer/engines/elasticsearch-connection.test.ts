@@ -155,6 +155,20 @@ for (const major of [8, 9] as const)
       await client.close();
     });
 
+    test('a node that hangs counts as dead: the others are asked', async () => {
+      const hanging = await server(() => undefined);
+      const client = await connect(ElasticsearchConfiguration.parse({ nodes: [hanging, node()] }), {
+        signal: new AbortController().signal,
+        patienceMs: 0,
+        notice: (text) => notices.push(text),
+      });
+      for (let request = 0; request < 4; request++)
+        expect(await client.cluster.health({}, { requestTimeout: 500 })).toMatchObject({
+          number_of_nodes: 1,
+        });
+      await client.close();
+    });
+
     test('credentials', async () => {
       const accepted = new Set([
         `Basic ${Buffer.from('elastic:pass:word').toString('base64')}`,
