@@ -1,16 +1,17 @@
 // The facts of one system, a page at a time or all of them.
 import type { FactsAnswer } from '../schemas/api.ts';
 import { Feature } from '../schemas/entries.ts';
-import type { Fact, FactQuery, SearchEngine } from '../indexer/engines/search-engine.ts';
+import type { Fact, FactQuery } from '../indexer/engines/search-engine.ts';
 import { markedPosition, pageMark } from './page-mark.ts';
 import type { PageOptions } from './systems.ts';
+import type { AskableIndex } from './restricted.ts';
 
 /** Which facts. */
 export type FactsOptions = FactQuery & { readonly signal: AbortSignal };
 
 /** A page of facts of the system with this id. Throws UNFOLD_SYSTEM_UNKNOWN. */
 export async function listFacts(
-  engine: SearchEngine,
+  engine: AskableIndex,
   system: string,
   { limit, cursor, signal, ...query }: FactsOptions & PageOptions,
 ): Promise<FactsAnswer> {
@@ -37,7 +38,7 @@ export async function listFacts(
 
 /** Facts after a position: whole features before it are not read at all. */
 async function* factsAfter(
-  engine: SearchEngine,
+  engine: AskableIndex,
   system: string,
   { signal, ...query }: FactsOptions,
   position: readonly string[] | null,

@@ -2,10 +2,11 @@
 import type { LookupAnswer, SystemHit } from '../schemas/answer.ts';
 import { UnfoldError } from '../schemas/error.ts';
 import { parseAddress } from '../indexer/terms/addresses.ts';
-import type { EngineHit, SearchEngine, SystemState } from '../indexer/engines/search-engine.ts';
+import type { EngineHit, SystemState } from '../indexer/engines/search-engine.ts';
 import { coverageOf, neededFeatures } from './coverage.ts';
 import { everyAddress } from './evidence.ts';
 import { addressLeaf, addressNode } from './language/resolve.ts';
+import type { AskableIndex } from './restricted.ts';
 
 /** How to answer a lookup. */
 export interface LookupOptions {
@@ -21,7 +22,7 @@ type Leaf = ReturnType<typeof addressLeaf>;
 
 /** Answers a batch. Throws UNFOLD_QUERY_INVALID if one of them is no address, network or range. */
 export async function lookup(
-  engine: SearchEngine,
+  engine: AskableIndex,
   asked: readonly string[],
   options: LookupOptions,
 ): Promise<LookupAnswer> {
@@ -53,7 +54,7 @@ function leafFor(asked: string, index: number): Leaf {
 }
 
 async function hits(
-  engine: SearchEngine,
+  engine: AskableIndex,
   leaf: Leaf,
   at: string | null,
   options: LookupOptions,

@@ -1,13 +1,14 @@
 // A query's text → its answer.
 import type { Answer, SystemHit } from '../schemas/answer.ts';
 import type { SearchPlan } from '../schemas/plan.ts';
-import type { EngineHit, SearchEngine } from '../indexer/engines/search-engine.ts';
+import type { EngineHit } from '../indexer/engines/search-engine.ts';
 import { changeNeeds } from './change-coverage.ts';
 import { coverageOf, neededFeatures } from './coverage.ts';
 import { bestEvidence, type Asked } from './evidence.ts';
 import { parse } from './language/parse.ts';
 import { resolve } from './language/resolve.ts';
 import { leavesOf } from './language/simplify.ts';
+import type { AskableIndex } from './restricted.ts';
 
 /** How to answer; an `at:` in the query comes before `at`. */
 export interface SearchOptions {
@@ -25,7 +26,7 @@ export interface SearchOptions {
 }
 
 /** Answers a query. Throws UNFOLD_QUERY_TOO_LONG, and what the engine throws. */
-export async function search(engine: SearchEngine, text: string, options: SearchOptions): Promise<Answer> {
+export async function search(engine: AskableIndex, text: string, options: SearchOptions): Promise<Answer> {
   const started = performance.now();
   const now = new Date();
   const { where, at, notices } = resolve(parse(text), now);

@@ -1,10 +1,11 @@
 // What the index knows of systems: all of them, one of them, and for which of them it can speak.
 import type { SystemAnswer, SystemsAnswer, SystemSummary } from '../schemas/api.ts';
 import type { Coverage } from '../schemas/coverage.ts';
-import type { SearchEngine, SystemState } from '../indexer/engines/search-engine.ts';
+import type { SystemState } from '../indexer/engines/search-engine.ts';
 import { coverageOf } from './coverage.ts';
 import { markedPosition, pageMark } from './page-mark.ts';
 import { systemNamed } from './system-named.ts';
+import type { AskableIndex } from './restricted.ts';
 
 /** How to answer. */
 export interface SystemsOptions {
@@ -31,7 +32,7 @@ interface Known {
 
 /** Lists systems by id. */
 export async function listSystems(
-  engine: SearchEngine,
+  engine: AskableIndex,
   options: SystemsOptions & PageOptions,
 ): Promise<SystemsAnswer> {
   const known = await knownSystems(engine, options);
@@ -52,7 +53,7 @@ export async function listSystems(
 
 /** One system, by any of its names (system-named.ts). Throws UNFOLD_SYSTEM_UNKNOWN. */
 export async function showSystem(
-  engine: SearchEngine,
+  engine: AskableIndex,
   named: string,
   options: SystemsOptions,
 ): Promise<SystemAnswer> {
@@ -71,7 +72,7 @@ export async function showSystem(
 
 /** For which systems the index can speak. */
 export async function coverageOfAll(
-  engine: SearchEngine,
+  engine: AskableIndex,
   options: SystemsOptions,
 ): Promise<{ at: string; tookMs: number; coverage: Coverage }> {
   const known = await knownSystems(engine, options);
@@ -86,7 +87,7 @@ export function summary({ system, frame, failure }: SystemState): SystemSummary 
   return { system, frame: { at: header.at, status, features: header.features, counts, problems }, failure };
 }
 
-async function knownSystems(engine: SearchEngine, { at, signal }: SystemsOptions): Promise<Known> {
+async function knownSystems(engine: AskableIndex, { at, signal }: SystemsOptions): Promise<Known> {
   const started = performance.now();
   const states = await engine.systems(at?.toISOString() ?? null, signal);
   return { at: at ?? new Date(), states, started };

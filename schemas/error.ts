@@ -70,7 +70,11 @@ export const ERROR_CODES = {
   UNFOLD_OVERLOADED: 'Ask again in a moment: the server has as many questions as it can answer.',
   UNFOLD_QUERY_TIMEOUT: 'Make the query narrower, or ask for less of each system.',
   UNFOLD_LISTEN_FAILED: 'Choose another address with --listen, or end what listens there.',
-  UNFOLD_LISTEN_REFUSED: 'Listen on 127.0.0.1 or [::1].',
+  UNFOLD_LISTEN_REFUSED: 'Listen on 127.0.0.1 or [::1], or create a token first: `unfold token create NAME`.',
+  UNFOLD_TLS_INVALID: 'Give a certificate chain and its key, as PEM files that the server may read.',
+  UNFOLD_TOKEN_MISSING: 'Send a token as `Authorization: Bearer TOKEN`; `unfold token create` makes one.',
+  UNFOLD_TOKEN_UNKNOWN: '`unfold token list` lists the tokens.',
+  UNFOLD_SCOPE_MISSING: 'Ask with a token that has the scope; `unfold token create --scope` makes one.',
   UNFOLD_INTERNAL: 'This is a defect of Unfold; please report it with the message.',
 } as const satisfies Record<string, string>;
 

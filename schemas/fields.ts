@@ -33,6 +33,14 @@ export const FIELDS: readonly Field[] = [
     example: 'kind:vm',
   },
   {
+    name: 'label',
+    feature: 'system',
+    type: 'keyword',
+    pointer: 'labels',
+    description: 'Label of a system, as key=value',
+    example: 'label:tier=web',
+  },
+  {
     name: 'os',
     feature: 'os',
     type: 'keyword',

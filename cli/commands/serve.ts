@@ -1,6 +1,7 @@
 // unfold serve: the index over HTTP.
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
@@ -14,6 +15,7 @@ import { Metrics } from '../../query/api/metrics.ts';
 import { buildServer, isReady } from '../../query/api/server.ts';
 import { unpackError } from '../../query/api/thread-messages.ts';
 import { ThreadPool } from '../../query/api/thread-pool.ts';
+import { TokenFile } from '../../query/api/token-file.ts';
 import { EXIT } from '../failure.ts';
 import type { IndexChoice } from '../index-choice.ts';
 import { interruptible } from '../interrupt.ts';
@@ -27,6 +29,9 @@ import type { FramesData, FramesReply } from './serve-frames.ts';
 export interface ServeOptions extends GlobalOptions {
   listen: ListenAddress;
   metrics?: ListenAddress;
+  page?: string;
+  tlsCert?: string;
+  tlsKey?: string;
   hostName?: string[];
   requests: number;
   deadline: number;
@@ -47,9 +52,11 @@ const MAX_FRAMES_BYTES = 8 * 1024 ** 3;
 
 /** Serves until it is interrupted; returns the exit status. Throws UNFOLD_LISTEN_REFUSED, UNFOLD_LISTEN_FAILED. */
 export async function serveCommand(options: ServeOptions): Promise<number> {
-  for (const { host } of [options.listen, options.metrics ?? options.listen]) refuseOthers(host);
   const { dataFolder, index, staleAfterHours } = await settings(options);
   makeDataFolder(dataFolder);
+  const tokens = new TokenFile(dataFolder);
+  refuseOthers(options, tokens);
+  const tls = tlsOf(options);
   const data: AnswersData = { index, staleAfterHours };
   const pool = new ThreadPool({
     script: script('serve-answers'),
@@ -62,7 +69,12 @@ export async function serveCommand(options: ServeOptions): Promise<number> {
   });
   const metrics = new Metrics(() => pool.state);
   let figures: Server | null = null;
-  const api = await server(options, { dataFolder, index }, pool, metrics);
+  const api = await server(options, { dataFolder, index, tokens, tls, pool, metrics }).catch(
+    async (error: unknown) => {
+      await pool.close();
+      throw error;
+    },
+  );
   try {
     await interruptible(async (signal) => {
       const { port } = await listening(api, options.listen);
@@ -71,7 +83,8 @@ export async function serveCommand(options: ServeOptions): Promise<number> {
         const { port: figuresPort } = await listeningForFigures(figures, options.metrics);
         say(`Figures are at http://${hostAndPort({ ...options.metrics, port: figuresPort })}/metrics`);
       }
-      say(`Unfold is served at http://${hostAndPort({ ...options.listen, port })}`);
+      const scheme = options.tlsCert === undefined ? 'http' : 'https';
+      say(`Unfold is served at ${scheme}://${hostAndPort({ ...options.listen, port })}`);
       await once(signal, 'abort');
       return EXIT.found;
     });
@@ -83,41 +96,73 @@ export async function serveCommand(options: ServeOptions): Promise<number> {
   }
 }
 
-function refuseOthers(host: string): void {
-  if (isLoopback(host)) return;
+/** Without tokens everybody may ask everything, so only this machine may reach it; figures never need one. */
+function refuseOthers({ listen, metrics }: ServeOptions, tokens: TokenFile): void {
+  if (metrics !== undefined && !isLoopback(metrics.host))
+    throw new UnfoldError(
+      'UNFOLD_LISTEN_REFUSED',
+      `Other machines reach ${metrics.host}; figures are for this one.`,
+      {
+        remedy: 'Let --metrics be on 127.0.0.1 or [::1].',
+      },
+    );
+  if (isLoopback(listen.host) || (tokens.tokens() ?? []).length > 0) return;
   throw new UnfoldError(
     'UNFOLD_LISTEN_REFUSED',
-    `Other machines reach ${host}, and nothing keeps them from asking everything.`,
+    `Other machines reach ${listen.host}, and without tokens nothing keeps them from asking everything.`,
   );
 }
 
-function server(
-  options: ServeOptions,
-  { dataFolder, index }: Pick<Settings, 'dataFolder' | 'index'>,
-  pool: ThreadPool,
-  metrics: Metrics,
-): Promise<Api> {
+/** What a server is made of, besides its options. */
+interface Parts extends Pick<Settings, 'dataFolder' | 'index'> {
+  readonly tokens: TokenFile;
+  readonly tls: Tls | null;
+  readonly pool: ThreadPool;
+  readonly metrics: Metrics;
+}
+
+async function server(options: ServeOptions, { dataFolder, index, ...parts }: Parts): Promise<Api> {
   const folder = join(dataFolder, 'incoming');
   if (options.readOnly !== true) mkdirSync(folder, { recursive: true, mode: 0o700 });
   return buildServer({
     version: version(),
-    asking: pool,
-    metrics,
+    asking: parts.pool,
+    metrics: parts.metrics,
     audit: auditFile(join(dataFolder, 'audit.ndjson'), (error) =>
       say(`the audit log cannot be written: ${String(error)}`),
     ),
+    tokens: parts.tokens,
+    isLoopback: isLoopback(options.listen.host),
+    tls: parts.tls,
     ingest:
       options.readOnly === true ? null : { ingest: ingestInto(index), folder, maxBytes: MAX_FRAMES_BYTES },
-    page: pageFolder(),
+    page: options.page ?? join(packageFolder(), 'dist/query/web'),
     hostNames: options.hostName ?? [],
     requestsPerSecond: options.requests,
     log: { level: options.log, stream: process.stderr },
   });
 }
 
-/** Where `npm run build` puts the page; $UNFOLD_PAGE names another folder. */
-function pageFolder(): string {
-  return process.env['UNFOLD_PAGE'] ?? join(packageFolder(), 'dist/query/web');
+/** Certificate chain and key, PEM. */
+interface Tls {
+  readonly cert: Buffer;
+  readonly key: Buffer;
+}
+
+/** Certificate and key; null where none are named. Throws UNFOLD_TLS_INVALID. */
+function tlsOf({ tlsCert, tlsKey }: ServeOptions): Tls | null {
+  if (tlsCert === undefined && tlsKey === undefined) return null;
+  try {
+    const tls = { cert: readFileSync(tlsCert ?? ''), key: readFileSync(tlsKey ?? '') };
+    if (!new X509Certificate(tls.cert).checkPrivateKey(createPrivateKey(tls.key)))
+      throw new Error('the key is not that of the certificate');
+    return tls;
+  } catch (cause) {
+    const { message } = cause as Error;
+    throw new UnfoldError('UNFOLD_TLS_INVALID', `--tls-cert and --tls-key cannot be used: ${message}.`, {
+      cause,
+    });
+  }
 }
 
 /** Files are indexed one after the other, each in a thread of its own. */

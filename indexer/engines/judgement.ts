@@ -2,6 +2,7 @@
 import type { Leaf } from '../../schemas/plan.ts';
 import type { SystemRef } from '../../schemas/system.ts';
 import { globToRegExp } from '../terms/match.ts';
+import { systemValues } from '../terms/system-values.ts';
 import { foldCase } from '../terms/words.ts';
 import type { Candidate, FactsOf, Matched } from './matched.ts';
 import type { PlanTree } from './plan-tree.ts';
@@ -27,13 +28,13 @@ export interface Support {
 }
 
 /** Whether a leaf on a field of the system itself holds; null for any other leaf. */
-function systemLeaf(leaf: Leaf, { id, name, kind }: SystemRef): boolean | null {
-  if (leaf.leaf !== 'field' || (leaf.field !== 'system' && leaf.field !== 'kind')) return null;
-  const values = leaf.field === 'kind' ? [kind] : [id, name];
+function systemLeaf(leaf: Leaf, system: SystemRef): boolean | null {
+  const values = leaf.leaf === 'field' ? systemValues(leaf.field, system) : null;
+  if (leaf.leaf !== 'field' || values === null) return null;
   const asked = foldCase(leaf.value ?? '');
   switch (leaf.op) {
     case 'exists':
-      return true;
+      return values.length > 0;
     case 'is':
       return values.some((value) => foldCase(value) === asked);
     case 'glob':

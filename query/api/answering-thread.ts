@@ -2,11 +2,15 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { SearchEngine } from '../../indexer/engines/search-engine.ts';
 import { answer, answerStream, type AnsweringOptions } from './answering.ts';
-import type { Question, StreamQuestion } from './asking.ts';
-import { packError, type FromThread, type ToThread } from './thread-messages.ts';
+import { restricted, type AskableIndex } from '../restricted.ts';
+import type { StreamQuestion } from './asking.ts';
+import { packError, type FromThread, type ToAnswer, type ToThread } from './thread-messages.ts';
 
 /** Pieces of a stream are gathered to about so many characters. */
 const CHUNK_CHARACTERS = 64 * 1024;
+
+/** Who wants no answer any more ends the thread: SQLite hears of nothing else while it works. */
+const NEVER = new AbortController().signal;
 
 /** Opens the engine when it is first asked, and again as long as there is none. */
 export type OpenEngine = () => SearchEngine | Promise<SearchEngine>;
@@ -24,7 +28,6 @@ class AnsweringThread {
   #engine: SearchEngine | null = null;
   /** Wakes a stream that waits to go on. */
   #wake: (() => void) | null = null;
-  #stopping = new AbortController();
 
   constructor(port: MessagePort, open: OpenEngine, options: AnsweringOptions) {
     this.#port = port;
@@ -34,30 +37,27 @@ class AnsweringThread {
 
   take(message: ToThread): void {
     if (message === 'more') this.#wake?.();
-    else if (message === 'enough') {
-      this.#stopping.abort();
-      this.#wake?.();
-    } else void this.#run(message).catch((error: unknown) => this.#send({ failure: packError(error) }));
+    else void this.#run(message).catch((error: unknown) => this.#send({ failure: packError(error) }));
   }
 
-  async #run(message: { question: Question } | { stream: StreamQuestion }): Promise<void> {
+  async #run(message: ToAnswer): Promise<void> {
     this.#engine ??= await this.#open();
-    this.#stopping = new AbortController();
+    const { labels } = message;
+    const seen = labels === null ? this.#engine : restricted(this.#engine, labels);
     if ('stream' in message) {
-      await this.#stream(this.#engine, message.stream, this.#stopping.signal);
+      await this.#stream(seen, message.stream);
       return;
     }
-    const answered = await answer(this.#engine, message.question, this.#options, this.#stopping.signal);
+    const answered = await answer(seen, message.question, this.#options, NEVER);
     this.#port.postMessage({ answer: answered } satisfies FromThread, [answered.body.buffer as ArrayBuffer]);
   }
 
-  async #stream(engine: SearchEngine, question: StreamQuestion, signal: AbortSignal): Promise<void> {
+  async #stream(engine: AskableIndex, question: StreamQuestion): Promise<void> {
     let waiting = '';
-    for await (const piece of answerStream(engine, question, this.#options, signal)) {
+    for await (const piece of answerStream(engine, question, this.#options, NEVER)) {
       waiting += piece;
       if (waiting.length < CHUNK_CHARACTERS) continue;
       await this.#chunk(waiting);
-      signal.throwIfAborted();
       waiting = '';
     }
     if (waiting !== '') await this.#chunk(waiting);

@@ -1,6 +1,5 @@
 // Questions of the API → what is sent. Runs beside the engine, in a worker thread.
 import { createHash } from 'node:crypto';
-import type { SearchEngine } from '../../indexer/engines/search-engine.ts';
 import { CSV_HEADER, csvRows } from '../csv.ts';
 import { listFacts } from '../facts.ts';
 import { lookup } from '../lookup.ts';
@@ -8,6 +7,7 @@ import { search } from '../search.ts';
 import { systemNamed } from '../system-named.ts';
 import { coverageOfAll, listSystems, showSystem } from '../systems.ts';
 import type { AnswerBody, FactsQuestion, Question, SearchQuestion, StreamQuestion } from './asking.ts';
+import type { AskableIndex } from '../restricted.ts';
 
 /** What answers depend on besides the question. */
 export interface AnsweringOptions {
@@ -19,7 +19,7 @@ const STEP = 50;
 
 /** Answers a question. Throws what the engine throws. */
 export async function answer(
-  engine: SearchEngine,
+  engine: AskableIndex,
   question: Question,
   options: AnsweringOptions,
   signal: AbortSignal,
@@ -61,7 +61,7 @@ export async function answer(
 
 /** The text of an answer of any length, a piece at a time. Throws what the engine throws. */
 export async function* answerStream(
-  engine: SearchEngine,
+  engine: AskableIndex,
   question: StreamQuestion,
   options: AnsweringOptions,
   signal: AbortSignal,
@@ -71,7 +71,7 @@ export async function* answerStream(
 }
 
 function searched(
-  engine: SearchEngine,
+  engine: AskableIndex,
   { query, at, limit, cursor, evidence, facets }: SearchQuestion,
   { staleAfterHours }: AnsweringOptions,
   signal: AbortSignal,
@@ -89,7 +89,7 @@ function searched(
 
 /** Every step is asked as of the same instant, so that what is indexed meanwhile changes nothing. */
 async function* exported(
-  engine: SearchEngine,
+  engine: AskableIndex,
   { format, question }: Extract<StreamQuestion, { stream: 'search' }>,
   options: AnsweringOptions,
   signal: AbortSignal,
@@ -113,7 +113,7 @@ async function* exported(
   }
 }
 
-async function factsOf(engine: SearchEngine, question: FactsQuestion, signal: AbortSignal) {
+async function factsOf(engine: AskableIndex, question: FactsQuestion, signal: AbortSignal) {
   const { limit, cursor } = question;
   return listFacts(engine, await idOf(engine, question.system, signal), {
     ...factQuery(question),
@@ -124,7 +124,7 @@ async function factsOf(engine: SearchEngine, question: FactsQuestion, signal: Ab
 }
 
 async function* factLines(
-  engine: SearchEngine,
+  engine: AskableIndex,
   question: FactsQuestion,
   signal: AbortSignal,
 ): AsyncGenerator<string> {
@@ -134,7 +134,7 @@ async function* factLines(
 }
 
 /** Of all the systems that are known now: facts of the past have the name of today. */
-async function idOf(engine: SearchEngine, named: string, signal: AbortSignal): Promise<string> {
+async function idOf(engine: AskableIndex, named: string, signal: AbortSignal): Promise<string> {
   return systemNamed(await engine.systems(null, signal), named).system.id;
 }
 

@@ -4,7 +4,7 @@ import type { RawReplyDefaultExpression, RawRequestDefaultExpression, RawServerD
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { z } from 'zod';
 import { ApiProblem } from '../../schemas/api.ts';
-import type { AnswerBody, Asking, Question } from './asking.ts';
+import type { AnswerBody, Asking, Question, SeenLabels } from './asking.ts';
 import { PROBLEM_TYPE } from './problems.ts';
 
 /** The server, with parameters checked by zod. */
@@ -55,6 +55,12 @@ export function goneSignal({ raw }: FastifyReply): AbortSignal {
   return controller.signal;
 }
 
+/** What who asks may see: nothing before it is known who that is. */
+export function seenBy({ identity }: FastifyRequest): SeenLabels {
+  if (identity === null) throw new Error('it is not known who asks');
+  return identity.labels;
+}
+
 /** Asks, and sends the answer, or 304 to one who has it already. */
 export async function sendAnswer(
   asking: Asking,
@@ -62,7 +68,7 @@ export async function sendAnswer(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const answer = await asking.answer(question, goneSignal(reply));
+  const answer = await asking.answer(question, seenBy(request), goneSignal(reply));
   if (request.audited !== null && answer.systems !== null) request.audited.systems = answer.systems;
   reply.header('etag', answer.etag).header('cache-control', 'private, no-cache');
   if (isKnown(request, answer)) return reply.code(304).send();

@@ -67,11 +67,14 @@ export interface AnswerBody {
   readonly systems: number | null;
 }
 
+/** The labels of the systems that somebody may see; null: all systems. */
+export type SeenLabels = Readonly<Record<string, string>> | null;
+
 /** Answers questions. Both throw UNFOLD_OVERLOADED, UNFOLD_QUERY_TIMEOUT, and what the engine throws. */
 export interface Asking {
-  answer(question: Question, signal: AbortSignal): Promise<AnswerBody>;
+  answer(question: Question, labels: SeenLabels, signal: AbortSignal): Promise<AnswerBody>;
   /** Chunks of text in UTF-8; read no faster than they are taken. */
-  stream(question: StreamQuestion, signal: AbortSignal): AsyncIterable<Uint8Array>;
+  stream(question: StreamQuestion, labels: SeenLabels, signal: AbortSignal): AsyncIterable<Uint8Array>;
 }
 
 /** Indexes the frames of a file, one after the other. */

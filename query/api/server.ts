@@ -5,6 +5,7 @@ import rateLimit from '@fastify/rate-limit';
 import fastify, { LogController, type FastifyError, type FastifyReply, type FastifyRequest } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { UnfoldError } from '../../schemas/error.ts';
+import { guard, identifyBy } from './access.ts';
 import type { Api } from './api.ts';
 import type { Asking } from './asking.ts';
 import type { Audit } from './audit.ts';
@@ -18,6 +19,7 @@ import { addAskingRoutes } from './routes/asking-routes.ts';
 import { addFrameRoutes, type IngestOptions } from './routes/frame-routes.ts';
 import { addServerRoutes } from './routes/server-routes.ts';
 import { addSystemRoutes } from './routes/system-routes.ts';
+import type { TokenFile } from './token-file.ts';
 
 /** What a server is made of. */
 export interface ServerOptions {
@@ -25,6 +27,10 @@ export interface ServerOptions {
   readonly asking: Asking;
   readonly metrics: Metrics;
   readonly audit: Audit;
+  readonly tokens: TokenFile;
+  /** Whether only this machine reaches the server. */
+  readonly isLoopback: boolean;
+  readonly tls: { readonly cert: Buffer; readonly key: Buffer } | null;
   /** Null: frames are not taken. */
   readonly ingest: IngestOptions | null;
   /** Folder of the built page. */
@@ -52,6 +58,7 @@ export async function buildServer(options: ServerOptions): Promise<Api> {
   api.removeContentTypeParser('text/plain');
   api.decorateRequest('audited', null);
   api.addHook('onRequest', foreignRequestGuard(options.hostNames));
+  identifyBy(api, options.tokens, options.isLoopback);
   logAndAudit(api, options.audit);
   options.metrics.watch(api);
   api.setErrorHandler(sendProblem);
@@ -59,9 +66,12 @@ export async function buildServer(options: ServerOptions): Promise<Api> {
     max: options.requestsPerSecond,
     timeWindow: 1000,
     enableDraftSpec: true,
+    keyGenerator: ({ identity, ip }) =>
+      identity === null || identity.name === 'loopback' ? ip : identity.name,
     errorResponseBuilder: (_request, { max }) =>
       new UnfoldError('UNFOLD_RATE_LIMITED', `More than ${max} requests came within a second.`),
   });
+  guard(api);
   api.setNotFoundHandler({ preHandler: api.rateLimit() }, ({ method, url }) => {
     throw new UnfoldError('UNFOLD_ROUTE_UNKNOWN', `There is no ${method} ${url.split('?', 1)[0] ?? ''}.`);
   });
@@ -77,13 +87,14 @@ export async function buildServer(options: ServerOptions): Promise<Api> {
 
 /** Whether the index can be asked now. */
 export function isReady(asking: Asking): Promise<boolean> {
-  return asking.answer({ ask: 'ready' }, AbortSignal.timeout(5000)).then(
+  return asking.answer({ ask: 'ready' }, null, AbortSignal.timeout(5000)).then(
     () => true,
     () => false,
   );
 }
 
-function bareServer({ log }: ServerOptions) {
+function bareServer({ log, tls }: ServerOptions) {
+  const connections = { headersTimeout: 10_000, connectionsCheckingInterval: 5000 };
   return fastify({
     logger: { level: log.level, stream: log.stream },
     logController: new LogController({ disableRequestLogging: true }),
@@ -94,7 +105,7 @@ function bareServer({ log }: ServerOptions) {
     requestTimeout: 300_000,
     keepAliveTimeout: 30_000,
     forceCloseConnections: true,
-    http: { headersTimeout: 10_000, connectionsCheckingInterval: 5000 },
+    ...(tls === null ? { http: connections } : { https: { ...connections, ...tls, minVersion: 'TLSv1.2' } }),
     frameworkErrors: (error, request, reply) =>
       void sendProblem(error, request as FastifyRequest, reply as FastifyReply),
   });
@@ -110,7 +121,17 @@ function logAndAudit(api: Api, audit: Audit): void {
     if (audited !== null) {
       const { what, at, systems = null } = audited;
       const time = new Date().toISOString();
-      audit({ time, request: id, who: 'loopback', address: ip, route, what, at, status, systems });
+      audit({
+        time,
+        request: id,
+        who: request.identity?.name ?? 'nobody',
+        address: ip,
+        route,
+        what,
+        at,
+        status,
+        systems,
+      });
     }
     done();
   });
@@ -123,6 +144,7 @@ function sendProblem(
 ): FastifyReply {
   const problem = problemOf(error, request.id);
   if (problem.code === 'UNFOLD_INTERNAL') request.log.error({ err: error }, 'failed');
+  if (problem.status === 401) void reply.header('www-authenticate', 'Bearer realm="unfold"');
   if (problem.status === 503) void reply.header('retry-after', '1');
   // A request that no route was found for has met no hook.
   void reply.headers(SECURITY_HEADERS).header('x-request-id', request.id);

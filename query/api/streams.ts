@@ -1,7 +1,7 @@
 // Answers of any length, sent as they are made.
 import { Readable } from 'node:stream';
-import type { FastifyReply } from 'fastify';
-import { goneSignal } from './api.ts';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { goneSignal, seenBy } from './api.ts';
 import type { Asking, StreamQuestion } from './asking.ts';
 
 /** Asks, and sends what comes as fast as the client takes it. A failure on the way cuts the connection off. */
@@ -9,9 +9,10 @@ export async function sendStream(
   asking: Asking,
   question: StreamQuestion,
   type: string,
+  request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const chunks = await begun(asking.stream(question, goneSignal(reply)));
+  const chunks = await begun(asking.stream(question, seenBy(request), goneSignal(reply)));
   return reply
     .type(type)
     .header('cache-control', 'no-store')

@@ -1,9 +1,12 @@
 // What the server and the threads that answer say to each other.
 import { ERROR_CODES, UnfoldError, type ErrorCode, type ErrorPlace } from '../../schemas/error.ts';
-import type { AnswerBody, Question, StreamQuestion } from './asking.ts';
+import type { AnswerBody, Question, SeenLabels, StreamQuestion } from './asking.ts';
 
-/** To a thread: a question, or leave to go on with a stream (`more`), or to end it. */
-export type ToThread = { question: Question } | { stream: StreamQuestion } | 'more' | 'enough';
+/** To a thread: a question, or leave to go on with a stream (`more`). */
+export type ToThread = ToAnswer | 'more';
+
+/** A question, for somebody who may see the systems with some labels. */
+export type ToAnswer = ({ question: Question } | { stream: StreamQuestion }) & { labels: SeenLabels };
 
 /** From a thread: an answer, a piece of a stream, its end, or what went wrong. */
 export type FromThread =

@@ -1,8 +1,8 @@
 // Threads that answer: a slow question holds back its own thread only, and is ended at its deadline.
 import { Worker } from 'node:worker_threads';
 import { UnfoldError } from '../../schemas/error.ts';
-import type { AnswerBody, Asking, Question, StreamQuestion } from './asking.ts';
-import { unpackError, type FromThread, type ToThread } from './thread-messages.ts';
+import type { AnswerBody, Asking, Question, SeenLabels, StreamQuestion } from './asking.ts';
+import { unpackError, type FromThread, type ToAnswer, type ToThread } from './thread-messages.ts';
 
 /** What a thread may take for itself; SQLite's memory is not part of it. */
 const THREAD_HEAP_MIB = 1024;
@@ -25,7 +25,7 @@ export interface PoolOptions {
 }
 
 interface Job {
-  readonly question: Question;
+  readonly asked: ToAnswer;
   readonly resolve: (answer: AnswerBody) => void;
   readonly reject: (error: unknown) => void;
   /** Set when nobody waits for the answer any more. */
@@ -59,13 +59,13 @@ export class ThreadPool implements Asking {
     return { running: this.#running, waiting: this.#waiting.length, streams: this.#streams };
   }
 
-  answer(question: Question, signal: AbortSignal): Promise<AnswerBody> {
+  answer(question: Question, labels: SeenLabels, signal: AbortSignal): Promise<AnswerBody> {
     if (this.#waiting.length >= this.#options.waiting)
       return Promise.reject(
         new UnfoldError('UNFOLD_OVERLOADED', `${this.#waiting.length} questions are waiting already.`),
       );
     return new Promise((resolve, reject) => {
-      const job: Job = { question, resolve, reject, abandoned: false, onAbandoned: null };
+      const job: Job = { asked: { question, labels }, resolve, reject, abandoned: false, onAbandoned: null };
       const abandon = (): void => {
         job.abandoned = true;
         reject(signal.reason as Error);
@@ -83,14 +83,18 @@ export class ThreadPool implements Asking {
     });
   }
 
-  async *stream(question: StreamQuestion, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  async *stream(
+    question: StreamQuestion,
+    labels: SeenLabels,
+    signal: AbortSignal,
+  ): AsyncGenerator<Uint8Array> {
     const { streams } = this.#options;
     if (this.#streams >= streams)
       throw new UnfoldError('UNFOLD_OVERLOADED', `${streams} exports are under way already.`);
     this.#streams += 1;
     const thread = this.#start();
     try {
-      let message: ToThread = { stream: question };
+      let message: ToThread = { stream: question, labels };
       for (;;) {
         const reply = await this.#exchange(thread, message, signal);
         if ('failure' in reply) throw unpackError(reply.failure);
@@ -159,7 +163,7 @@ export class ThreadPool implements Asking {
     job.onAbandoned = abandoned;
     if (job.abandoned) abandoned();
     try {
-      const reply = await this.#exchange(thread, { question: job.question }, giveUp.signal);
+      const reply = await this.#exchange(thread, job.asked, giveUp.signal);
       if ('answer' in reply) job.resolve(reply.answer);
       else if ('failure' in reply) job.reject(unpackError(reply.failure));
       return true;

@@ -26,6 +26,7 @@ function addSearch(api: Api, asking: Asking): void {
   api.get(
     '/v1/search',
     {
+      config: { scope: 'search' },
       schema: {
         operationId: 'search',
         summary: 'Find systems by words, fields and addresses',
@@ -64,7 +65,10 @@ function addLookup(api: Api, asking: Asking): void {
   };
   api.get(
     '/v1/lookup',
-    { schema: { ...described, operationId: 'lookup', querystring: LookupParameters } },
+    {
+      config: { scope: 'search' },
+      schema: { ...described, operationId: 'lookup', querystring: LookupParameters },
+    },
     (request, reply) => {
       const { asked } = request.query;
       const question = lookupOf({ ...request.query, asked: typeof asked === 'string' ? [asked] : asked });
@@ -74,7 +78,7 @@ function addLookup(api: Api, asking: Asking): void {
   );
   api.post(
     '/v1/lookup',
-    { schema: { ...described, operationId: 'lookupBatch', body: LookupBody } },
+    { config: { scope: 'search' }, schema: { ...described, operationId: 'lookupBatch', body: LookupBody } },
     (request, reply) => {
       const question = lookupOf(request.body);
       request.audited = { what: question.asked.join(' '), at: question.at };
@@ -96,6 +100,7 @@ function addExport(api: Api, asking: Asking): void {
   api.get(
     '/v1/export',
     {
+      config: { scope: 'search' },
       schema: {
         operationId: 'export',
         summary: 'All systems of an answer with all of their evidence, as a stream',
@@ -121,7 +126,7 @@ function addExport(api: Api, asking: Asking): void {
         facets: [],
       };
       const type = format === 'csv' ? 'text/csv; charset=utf-8; header=present' : 'application/x-ndjson';
-      return sendStream(asking, { stream: 'search', format, question }, type, reply);
+      return sendStream(asking, { stream: 'search', format, question }, type, request, reply);
     },
   );
 }

@@ -33,6 +33,7 @@ export function addFrameRoutes(api: Api, { ingest, folder, maxBytes }: IngestOpt
   api.post(
     '/v1/frames',
     {
+      config: { scope: 'ingest' },
       bodyLimit: maxBytes,
       schema: {
         operationId: 'ingest',

@@ -20,6 +20,7 @@ export function addServerRoutes(api: Api, ready: () => Promise<boolean>): void {
   api.get(
     '/v1/fields',
     {
+      config: { scope: 'search' },
       schema: {
         operationId: 'fields',
         summary: 'Every `field:` of the query language',

@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import { CoverageAnswer, FactsAnswer, SystemAnswer, SystemsAnswer } from '../../../schemas/api.ts';
 import { UnfoldError } from '../../../schemas/error.ts';
+import { requireScope } from '../access.ts';
 import { describedAnswers, sendAnswer, type Api } from '../api.ts';
 import type { Asking, FactsQuestion } from '../asking.ts';
 import {
@@ -21,6 +22,7 @@ export function addSystemRoutes(api: Api, asking: Asking): void {
   api.get(
     '/v1/coverage',
     {
+      config: { scope: 'search' },
       schema: {
         operationId: 'coverage',
         summary: 'For which systems the index can speak, and for which it cannot, with the reasons',
@@ -38,6 +40,7 @@ function addSystems(api: Api, asking: Asking): void {
   api.get(
     '/v1/systems',
     {
+      config: { scope: 'search' },
       schema: {
         operationId: 'systems',
         summary: 'Every system of the index with its newest frame',
@@ -55,6 +58,7 @@ function addSystems(api: Api, asking: Asking): void {
   api.get(
     '/v1/systems/:id',
     {
+      config: { scope: 'search' },
       schema: {
         operationId: 'system',
         summary: 'One system with its newest frame, its problems and the failure of its last crawl',
@@ -75,6 +79,7 @@ function addFacts(api: Api, asking: Asking): void {
   api.get(
     '/v1/systems/:id/facts',
     {
+      config: { scope: 'search' },
       schema: {
         operationId: 'facts',
         summary: 'What held on a system at an instant, or began and ended in a span',
@@ -92,9 +97,10 @@ function addFacts(api: Api, asking: Asking): void {
     },
     (request, reply) => {
       const question = factsQuestion(request.params.id, request.query);
+      if (question.texts) requireScope(request, 'read-content');
       request.audited = { what: `facts of ${question.system}`, at: null };
       if (request.query.format === 'json') return sendAnswer(asking, question, request, reply);
-      return sendStream(asking, { stream: 'facts', question }, 'application/x-ndjson', reply);
+      return sendStream(asking, { stream: 'facts', question }, 'application/x-ndjson', request, reply);
     },
   );
 }

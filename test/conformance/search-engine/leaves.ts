@@ -190,7 +190,7 @@ function fieldConformance(open: OpenEngine): void {
       at: 1,
       entries: [os('debian'), installed('nginx', '1.22.1-9'), ...etc],
     });
-    const ref = { id: 'disk:host1/vm.qcow2', kind: 'vm' as const, name: 'Web1', labels: {} };
+    const ref = { id: 'disk:host1/vm.qcow2', kind: 'vm' as const, name: 'Web1', labels: { tier: 'web' } };
     await apply(engine, { system: ref, at: 1, entries: [os('alpine', '3.20'), installed('nginx-core')] });
   };
 
@@ -229,6 +229,10 @@ function fieldConformance(open: OpenEngine): void {
     ['system', undefined, 'exists', ['Web1', 'a']],
     ['kind', 'VM', 'is', ['Web1']],
     ['kind', 'h*', 'glob', ['a']],
+    ['label', 'Tier=WEB', 'is', ['Web1']],
+    ['label', 'tier=*', 'glob', ['Web1']],
+    ['label', undefined, 'exists', ['Web1']],
+    ['label', 'web', 'is', []],
   ] as const)('field %s %s (%s) is about the system itself', async (name, value, op, expected) => {
     await withEngine(open, async (engine) => {
       await fill(engine);

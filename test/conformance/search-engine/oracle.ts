@@ -160,10 +160,12 @@ function matchesContent(leaf: Leaf, { feature, entry }: OracleFact): boolean {
   return matchText(leaf, text).length > 0;
 }
 
-function matchesSystem(leaf: Leaf, { id, name, kind }: SystemRef): boolean {
-  if (leaf.leaf !== 'field' || (leaf.field !== 'system' && leaf.field !== 'kind')) return false;
-  const values = (leaf.field === 'kind' ? [kind] : [id, name]).map(foldCase);
-  if (leaf.op === 'exists') return true;
+function matchesSystem(leaf: Leaf, { id, name, kind, labels }: SystemRef): boolean {
+  if (leaf.leaf !== 'field') return false;
+  const label = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
+  const fields: Record<string, string[]> = { system: [id, name], kind: [kind], label };
+  const values = (fields[leaf.field] ?? []).map(foldCase);
+  if (leaf.op === 'exists') return values.length > 0;
   const asked = leaf.value ?? '';
   return values.some((value) =>
     leaf.op === 'is' ? value === foldCase(asked) : globToRegExp(asked).test(value),

@@ -40,11 +40,15 @@ export class Served {
     }: { frames?: readonly FrameSketch[]; env?: Record<string, string> } = {},
   ): Promise<this> {
     if (frames.length > 0) await this.place.index(frames);
-    const child = spawn(UNFOLD, ['serve', '--listen', '127.0.0.1:0', ...args], {
-      cwd: this.place.folder,
-      env: this.place.environment(env),
-      stdio: ['ignore', 'inherit', 'pipe'],
-    });
+    const child = spawn(
+      UNFOLD,
+      ['serve', ...(args.includes('--listen') ? [] : ['--listen', '127.0.0.1:0']), ...args],
+      {
+        cwd: this.place.folder,
+        env: this.place.environment(env),
+        stdio: ['ignore', 'inherit', 'pipe'],
+      },
+    );
     this.#child = child;
     await new Promise<void>((resolve, reject) => {
       child.stderr.setEncoding('utf8').on('data', (text: string) => {

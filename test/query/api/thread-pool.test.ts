@@ -28,36 +28,36 @@ function taking(ms: number): Question {
 test('a slow question holds nobody else up', async () => {
   await using threads = pool();
   const order: string[] = [];
-  const slow = threads.answer(taking(3000), NEVER).then(() => order.push('slow'));
-  for (let i = 0; i < 10; i++) await threads.answer(taking(1), NEVER).then(() => order.push('quick'));
+  const slow = threads.answer(taking(3000), null, NEVER).then(() => order.push('slow'));
+  for (let i = 0; i < 10; i++) await threads.answer(taking(1), null, NEVER).then(() => order.push('quick'));
   expect(order).toEqual(Array.from({ length: 10 }, () => 'quick'));
   await slow;
 });
 
 test('a question ends at its deadline, and the thread is replaced', async () => {
   await using threads = pool({ threads: 1, deadlineMs: 1500 });
-  await expect(threads.answer(taking(600_000), NEVER)).rejects.toMatchObject({
+  await expect(threads.answer(taking(600_000), null, NEVER)).rejects.toMatchObject({
     code: 'UNFOLD_QUERY_TIMEOUT',
   });
-  const { body } = await threads.answer(taking(1), NEVER);
+  const { body } = await threads.answer(taking(1), null, NEVER);
   expect(JSON.parse(new TextDecoder().decode(body))).toMatchObject({ schema: 'unfold.coverage/1' });
 });
 
 test('a question that nobody waits for any more gives its thread back', async () => {
   await using threads = pool({ threads: 1 });
-  await threads.answer(taking(1), NEVER);
+  await threads.answer(taking(1), null, NEVER);
   const gone = new AbortController();
-  const slow = threads.answer(taking(600_000), gone.signal);
-  const waiting = threads.answer(taking(1), gone.signal);
+  const slow = threads.answer(taking(600_000), null, gone.signal);
+  const waiting = threads.answer(taking(1), null, gone.signal);
   gone.abort(new Error('gone'));
   await expect(slow).rejects.toThrow('gone');
   await expect(waiting).rejects.toThrow('gone');
-  expect(await threads.answer(taking(1), NEVER)).toMatchObject({ systems: null });
+  expect(await threads.answer(taking(1), null, NEVER)).toMatchObject({ systems: null });
 });
 
 test('more questions than may wait are refused', async () => {
   await using threads = pool({ threads: 1, waiting: 2 });
-  const asked = Array.from({ length: 5 }, () => threads.answer(taking(100), NEVER));
+  const asked = Array.from({ length: 5 }, () => threads.answer(taking(100), null, NEVER));
   const outcomes = await Promise.allSettled(asked);
   expect(outcomes.map(({ status }) => status)).toEqual([
     ...['fulfilled', 'fulfilled', 'fulfilled'],
@@ -69,5 +69,5 @@ test('more questions than may wait are refused', async () => {
 test('a script that does not start is an error, every time', async () => {
   await using threads = pool({ script: new URL('no-such-thread.ts', import.meta.url) });
   for (let i = 0; i < 3; i++)
-    await expect(threads.answer(taking(1), NEVER)).rejects.toMatchObject({ code: 'UNFOLD_INTERNAL' });
+    await expect(threads.answer(taking(1), null, NEVER)).rejects.toMatchObject({ code: 'UNFOLD_INTERNAL' });
 });

@@ -37,10 +37,7 @@ export class Visit {
       cwd: checkout,
       env: { ...process.env, NODE_OPTIONS: '' },
     });
-    await this.server.start(['--log', 'error'], {
-      env: { UNFOLD_PAGE: this.built },
-      ...(frames === undefined ? {} : { frames }),
-    });
+    await this.server.start(['--log', 'error', '--page', this.built], frames === undefined ? {} : { frames });
     this.#browser = await chromium.launch({
       executablePath: CHROMIUM ?? '',
       args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
