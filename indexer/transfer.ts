@@ -26,9 +26,9 @@ export async function* exportedFrames(
   for (const [number, system] of systems.entries()) {
     progress(number, systems.length);
     const records: FrameRecord[] = [];
-    for await (const record of index.frames(system, signal)) records.unshift(record);
+    for await (const record of index.frames(system, signal)) records.push(record);
     const history = new History(index, system, signal);
-    for (const record of records) yield { system, lines: history.frame(record) };
+    for (const record of records.reverse()) yield { system, lines: history.frame(record) };
   }
   progress(systems.length, systems.length);
 }
