@@ -205,7 +205,7 @@ function startAll(
 
 function beforeOf(feature: Feature, recrawl: Recrawl): Before {
   return {
-    stateOf: (entry, more) => recrawl.stateOfPath(entry, more),
+    stateOf: (entry, surroundings) => recrawl.stateOfPath(entry, surroundings),
     has: (key, state) => recrawl.has(feature, key, state),
     keep: (key, state) => recrawl.keep(feature, key, state),
   };

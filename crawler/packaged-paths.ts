@@ -32,15 +32,13 @@ export class PackagedPathTable implements PackagedPaths {
     if (entry < 0) return undefined;
     const owner = this.#owners[entry] ?? 0;
     const name = this.#names[owner & ~HAS_MD5] ?? '';
-    if ((owner & HAS_MD5) === 0) return { name };
-    const md5 = (): string => this.#md5(entry);
-    // Most who ask for a path do not ask for this.
-    return {
-      name,
-      get md5() {
-        return md5();
-      },
-    };
+    return (owner & HAS_MD5) === 0 ? { name } : { name, md5: this.#md5(entry) };
+  }
+
+  ownerOf(path: string): string | undefined {
+    this.#hash(path);
+    const entry = (this.#slots[this.#find()] ?? 0) - 1;
+    return entry < 0 ? undefined : this.#names[(this.#owners[entry] ?? 0) & ~HAS_MD5];
   }
 
   sumOf(path: string): number {

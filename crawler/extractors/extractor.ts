@@ -15,6 +15,8 @@ export interface Knowledge {
 /** A map from paths to what packages say of them; there may be millions. */
 export interface PackagedPaths {
   get(path: string): PackagedPath | undefined;
+  /** The name alone, which is quicker. */
+  ownerOf(path: string): string | undefined;
   /** A number made of the MD5 of the packaged file, 0 where none is known: enough to see that it is another one. */
   sumOf(path: string): number;
   set(path: string, packaged: PackagedPath): void;
@@ -27,10 +29,18 @@ export interface PackagedPath {
   readonly md5?: string;
 }
 
+/** What the entry of a path depends on besides the file itself: names of its owners, its package and the checksum there. */
+export interface Surroundings {
+  readonly owner: string | undefined;
+  readonly group: string | undefined;
+  readonly packageName: string | undefined;
+  readonly packageSum: number;
+}
+
 /** Entries of the crawl before. A state is a hash of all that an entry depends on; 0 is one that may change unnoticed. */
 export interface Before {
-  /** Of a path, from its metadata and what it depends on besides. */
-  stateOf(entry: TreeEntry, more: readonly (string | number | undefined)[]): number;
+  /** Of a path. */
+  stateOf(entry: TreeEntry, surroundings: Surroundings): number;
   /** True where the entry need not be read again. */
   has(key: string, state: number): boolean;
   /** Lets the entry hold on; false, and nothing happens, where it was in another state. */

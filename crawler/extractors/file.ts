@@ -67,9 +67,13 @@ class FileExtraction implements Extraction, TreeVisitor {
     const { users, groups, packaged } = this.#context.knowledge;
     if (entry === this.#looked) return this.#state;
     const { path, uid, gid } = entry;
-    const more = [users.get(uid), groups.get(gid), packaged.get(path)?.name, packaged.sumOf(path)];
     this.#looked = entry;
-    this.#state = before.stateOf(entry, more);
+    this.#state = before.stateOf(entry, {
+      owner: users.get(uid),
+      group: groups.get(gid),
+      packageName: packaged.ownerOf(path),
+      packageSum: packaged.sumOf(path),
+    });
     return this.#state;
   }
 

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import type { Feature } from '../../schemas/entries.ts';
 import type { FrameHeader } from '../../schemas/frame.ts';
+import type { Surroundings } from '../extractors/extractor.ts';
 import type { TreeEntry } from '../views/view.ts';
 import { Fingerprint, type Seed } from './fingerprint.ts';
 import { Manifest } from './manifest.ts';
@@ -58,16 +59,14 @@ export class Recrawl {
     });
   }
 
-  /** The state of a path, from its metadata and what it depends on besides; 0 where it may change unnoticed. */
-  stateOfPath(entry: TreeEntry, more: readonly (string | number | undefined)[]): number {
+  /** The state of a path; 0 where it may change unnoticed. */
+  stateOfPath(entry: TreeEntry, surroundings: Surroundings): number {
     const { type, target, size, mode, uid, gid, mtimeMs, ctimeMs, inode } = entry;
     if (!(ctimeMs < this.#racyFrom)) return UNKNOWN;
     const print = this.#print.start().number(this.#identity).text(type).text(target);
     print.number(size).number(mode).number(uid).number(gid).number(mtimeMs).number(ctimeMs).number(inode);
-    for (const one of more) {
-      if (typeof one === 'number') print.number(one);
-      else print.text(one);
-    }
+    const { owner, group, packageName, packageSum } = surroundings;
+    print.text(owner).text(group).text(packageName).number(packageSum);
     return print.end();
   }
 

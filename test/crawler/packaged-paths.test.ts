@@ -22,6 +22,7 @@ test('behaves as a map', () => {
       expect(table.sumOf('/absent')).toBe(0);
       for (const [key] of written) {
         const known = map.get(key)?.md5;
+        expect(table.ownerOf(key)).toBe(map.get(key)?.name);
         expect(table.sumOf(key)).toBe(known === undefined ? 0 : Number.parseInt(known.slice(3, 16), 16) + 1);
       }
     }),

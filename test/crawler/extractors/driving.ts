@@ -42,6 +42,7 @@ export function drive(
   const paths = {
     get: (path: string) => packaged.get(path),
     set: (path: string, owned: PackagedPath) => void packaged.set(path, owned),
+    ownerOf: (path: string) => packaged.get(path)?.name,
     sumOf: () => 0,
   };
   const knowledge: Knowledge = { users: new Map(), groups: new Map(), packaged: paths };

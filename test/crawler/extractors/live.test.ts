@@ -20,7 +20,11 @@ function extractLive(extractor: Extractor, show: (visitor: LiveVisitor) => void,
     throw new Error('not expected');
   };
   const extraction = extractor.start({
-    knowledge: { users: new Map(), groups: new Map(), packaged: { get: not, set: not, sumOf: not } },
+    knowledge: {
+      users: new Map(),
+      groups: new Map(),
+      packaged: { get: not, set: not, ownerOf: not, sumOf: not },
+    },
     maxFileBytes: 0,
     before: null,
     emit(key: string, entry: Entry) {
