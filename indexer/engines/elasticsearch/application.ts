@@ -154,12 +154,12 @@ export class Application {
     const replaced = await this.#replaced(lines, ids);
     for (const [place, line] of lines.entries()) {
       const number = ids[place] ?? 0;
-      if (!this.#keys.add(keyName(line.feature, line.key))) {
+      if (!this.#keys.add(`${line.feature} ${line.key}`)) {
         this.#repeated[line.feature] = (this.#repeated[line.feature] ?? 0) + 1;
         if (!this.#held.seen(number)) this.#twice(line.key);
         continue;
       }
-      const before = replaced.get(keyName(line.feature, line.key));
+      const before = replaced.get(`${line.feature} ${line.key}`);
       const whole = before === undefined ? null : await this.#carriedOver(line, before);
       const { stamps } = (whole?.described ?? line.described).parts;
       this.#show(whole?.number ?? number, stamps, line.since, before?.number);
@@ -186,7 +186,7 @@ export class Application {
     if (names.length === 0 || blocks.length === 0) return new Map();
     const entries = await this.#ground.stored.named(names, blocks, this.#signal);
     const held = entries.filter(({ number }) => this.#held.began(number) !== null);
-    return new Map(held.map((entry) => [keyName(featureOf(entry.number), entry.key), entry]));
+    return new Map(held.map((entry) => [`${featureOf(entry.number)} ${entry.key}`, entry]));
   }
 
   async #carriedOver(
@@ -254,7 +254,7 @@ export class Application {
     for (const number of numbers) {
       const feature = featureOf(number);
       const key = keys.get(number) ?? '';
-      if (this.#keys.has(keyName(feature, key)) || this.#closing.ends(feature, key)) this.#close(number);
+      if (this.#keys.has(`${feature} ${key}`) || this.#closing.ends(feature, key)) this.#close(number);
     }
   }
 

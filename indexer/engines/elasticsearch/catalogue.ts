@@ -78,6 +78,20 @@ export class Catalogue {
     }
   }
 
+  async #giveNumbers(
+    missing: readonly DescribedEntry[],
+    found: Map<string, number>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const byFeature = Map.groupBy(missing, ({ feature }) => feature);
+    await Promise.all(
+      [...byFeature].map(async ([feature, entries]) => {
+        const numbers = await this.#leases.take(feature, entries.length, signal);
+        for (const [place, { digest }] of entries.entries()) found.set(digest, numbers[place] ?? 0);
+      }),
+    );
+  }
+
   async #write(
     missing: readonly DescribedEntry[],
     found: Map<string, number>,
@@ -92,9 +106,9 @@ export class Catalogue {
       this.#contents.set(content, true);
     }
     const first = operations.length;
+    await this.#giveNumbers(missing, found, signal);
     for (const entry of missing) {
-      const number = await this.#leases.take(entry.feature, signal);
-      found.set(entry.digest, number);
+      const number = found.get(entry.digest) ?? 0;
       const { shared, own } = entry.parts;
       const stored = { number, key: entry.key, shared, own, content: entry.content };
       const document = entryDocument(entry.feature, stored, blockOf(number));

@@ -34,11 +34,13 @@ export interface StoredEntry {
 
 /** JSON in which the order of names does not matter: entries are the same however a crawler orders them. */
 function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, inner: unknown) =>
-    typeof inner !== 'object' || inner === null || Array.isArray(inner)
-      ? inner
-      : Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))),
-  );
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
+  const named = value as Record<string, unknown>;
+  const parts: string[] = [];
+  for (const name of Object.keys(named).sort())
+    if (named[name] !== undefined) parts.push(`${JSON.stringify(name)}:${canonical(named[name])}`);
+  return `{${parts.join()}}`;
 }
 
 /** Describes an entry; `content` where its text is not at hand but known to be stored. */

@@ -8,10 +8,10 @@ export class KeySet {
   #slots = new Uint32Array(2 * INITIAL);
   #size = 0;
 
-  /** Adds the name of a base64url digest; false if it was there. */
-  add(digest: string): boolean {
+  /** Adds a name; false if it was there. */
+  add(name: string): boolean {
     if (4 * (this.#size + 1) > this.#slots.length) this.#grow();
-    const [low, high] = hashOf(digest);
+    const [low, high] = hashOf(name);
     const at = find(this.#slots, low, high);
     if (this.#slots[at] !== 0 || this.#slots[at + 1] !== 0) return false;
     this.#slots[at] = low;
@@ -20,8 +20,8 @@ export class KeySet {
     return true;
   }
 
-  has(digest: string): boolean {
-    const [low, high] = hashOf(digest);
+  has(name: string): boolean {
+    const [low, high] = hashOf(name);
     const at = find(this.#slots, low, high);
     return this.#slots[at] !== 0 || this.#slots[at + 1] !== 0;
   }
@@ -36,10 +36,18 @@ export class KeySet {
   }
 }
 
-/** A digest is as good as random. */
-function hashOf(digest: string): [number, number] {
-  const bytes = Buffer.from(digest, 'base64url');
-  return [bytes.readUInt32LE(0), (bytes.readUInt32LE(4) | 1) >>> 0];
+/** Two independent multiplicative hashes, each mixed with the other at the end; never both zero. */
+function hashOf(name: string): [number, number] {
+  let a = 0xdead_beef;
+  let b = 0x41c6_ce57;
+  for (let at = 0; at < name.length; at++) {
+    const unit = name.charCodeAt(at);
+    a = Math.imul(a ^ unit, 0x9e37_79b1);
+    b = Math.imul(b ^ unit, 0x5f35_6495);
+  }
+  a = Math.imul(a ^ (a >>> 16), 0x85eb_ca6b) ^ Math.imul(b ^ (b >>> 13), 0xc2b2_ae35);
+  b = Math.imul(b ^ (b >>> 16), 0x85eb_ca6b) ^ Math.imul(a ^ (a >>> 13), 0xc2b2_ae35);
+  return [(a ^ (a >>> 15)) >>> 0, (b | 1) >>> 0];
 }
 
 function find(slots: Uint32Array, low: number, high: number): number {

@@ -6,7 +6,7 @@ import { firstBlock } from './entry-numbers.ts';
 import { patiently } from './patience.ts';
 
 /** Entries of one frame are to stand in few blocks; of a range that is lost with its process little is lost. */
-const LEASED_BLOCKS = 4;
+const LEASED_BLOCKS = 8;
 
 /** Numbers from the one up to but not the other. */
 type Range = [from: number, to: number];
@@ -28,19 +28,21 @@ export class NumberLeases {
     this.#index = index;
   }
 
-  /** A number that no other entry has or gets. */
-  async take(feature: Feature, signal: AbortSignal): Promise<number> {
-    for (;;) {
+  /** So many numbers that no other entry has or gets. */
+  async take(feature: Feature, count: number, signal: AbortSignal): Promise<number[]> {
+    const numbers: number[] = [];
+    while (numbers.length < count) {
       const leased = this.#leased.get(feature);
       const range = await leased;
-      if (range !== undefined && range[0] < range[1]) return range[0]++;
+      while (range !== undefined && range[0] < range[1] && numbers.length < count) numbers.push(range[0]++);
       // A range that is leased without our hearing of it is lost, and nothing else.
-      if (this.#leased.get(feature) === leased)
+      if (numbers.length < count && this.#leased.get(feature) === leased)
         this.#leased.set(
           feature,
           patiently(signal, () => this.#lease(feature, signal)),
         );
     }
+    return numbers;
   }
 
   /** Gives back what was not needed; tried once, because to give back twice would be to give to two. */
