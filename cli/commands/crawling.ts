@@ -21,7 +21,7 @@ function addCrawl(root: Command, finish: Finish): void {
         'A target is SCHEME:PLACE; without one, those of the configuration file are crawled.\n' +
         'Exit status 2: a target is wrong, or some system could not be read at all; 3: some was read in part. Failures\nof systems are recorded, and every answer names them.',
     )
-    .argument('[target...]', 'host:, podman:, docker:, rootfs:PATH or disk:PATH')
+    .argument('[target...]', 'host:, podman:, docker:, nspawn:, lxc:, incus:, rootfs:PATH or disk:PATH')
     .option('--frames <file>', 'write the frames (NDJSON) to a file as well, or to stdout: -')
     .option('--no-index', 'do not index')
     .option('--features <list>', 'read only these, e.g. os,package')

@@ -9,6 +9,9 @@ const SOURCES: readonly { readonly scheme: string; load: () => Promise<Source> }
   { scheme: 'host', load: async () => (await import('./host.ts')).host },
   { scheme: 'podman', load: async () => (await import('./podman.ts')).podman },
   { scheme: 'docker', load: async () => (await import('./docker.ts')).docker },
+  { scheme: 'nspawn', load: async () => (await import('./nspawn.ts')).nspawn },
+  { scheme: 'lxc', load: async () => (await import('./lxc.ts')).lxc },
+  { scheme: 'incus', load: async () => (await import('./incus.ts')).incus },
 ];
 
 /** The source of a scheme. Throws UNFOLD_TARGET_UNKNOWN. */

@@ -1,41 +1,92 @@
-// Which processes run in a container: those whose root is the overlay on its uppermost layer, and their descendants.
+// Which processes run in a container: those whose root is on its uppermost layer, and their descendants.
+import { readFileSync } from 'node:fs';
 import type { LiveScope } from '../live/live-reader.ts';
 import type { ProcFolder } from '../live/proc-folder.ts';
 import { ProcessReader, type SeenProcess } from '../live/process-reader.ts';
 
 const MOST_MOUNTINFO = 8 * 1024 * 1024;
-/** The overlay that a process has as its root: nothing stands for it in the mounts of a process with another root. */
-const ROOT_OVERLAY = /^\d+ \d+ \S+ \/ \/ .* - (?:overlay|fuse\.fuse-overlayfs) \S+ (\S+)$/m;
+/** Device, root within it, mount point, options: see proc_pid_mountinfo(5). */
+const MOUNT = /^\d+ \d+ (\S+) (\S+) (\S+) .* - \S+ \S+ (\S+)$/gm;
 
-/** Which layer each mount namespace has uppermost at its root. */
-class RootOverlays {
-  readonly #proc: ProcFolder;
-  readonly #byNamespace = new Map<string, string | null>();
-
-  constructor(proc: ProcFolder) {
-    this.#proc = proc;
-  }
-
-  /** As the kernel writes it; null where the root is something else, or may not be seen. */
-  of({ pid, mounts }: Pick<SeenProcess, 'pid' | 'mounts'>): string | null {
-    if (mounts === null) return null;
-    let upper = this.#byNamespace.get(mounts);
-    if (upper === undefined) {
-      const mountinfo = this.#proc.withProcess(pid, (folder) => folder.text('mountinfo', MOST_MOUNTINFO));
-      upper = upperOf(mountinfo);
-      this.#byNamespace.set(mounts, upper);
-    }
-    return upper;
-  }
+/** What a process has as its root: an overlay on an upper layer, or a directory of a device. */
+interface Root {
+  readonly upper: string | null;
+  readonly place: string;
 }
 
-function upperOf(mountinfo: string): string | null {
-  const options = ROOT_OVERLAY.exec(mountinfo)?.[1]?.split(',') ?? [];
-  const upper = options.find((option) => option.startsWith('upperdir='))?.slice('upperdir='.length);
-  return (
-    upper?.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8))) ??
-    null
+interface MountLine {
+  readonly device: string;
+  readonly root: string;
+  readonly point: string;
+  readonly options: readonly string[];
+}
+
+function unescaped(field: string): string {
+  return field.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
+}
+
+function mountLines(mountinfo: string): MountLine[] {
+  return [...mountinfo.matchAll(MOUNT)].map(([, device = '', root = '', point = '', options = '']) => ({
+    device,
+    root: unescaped(root),
+    point: unescaped(point),
+    options: options.split(','),
+  }));
+}
+
+/** In the mounts of a process nothing stands for its root where that is no mount's top: one that it chose by chroot. */
+function rootOf(mountinfo: string): Root | null {
+  const mount = mountLines(mountinfo).findLast(({ point }) => point === '/');
+  if (mount === undefined) return null;
+  const upper = mount.options.find((option) => option.startsWith('upperdir='))?.slice('upperdir='.length);
+  return { upper: upper === undefined ? null : unescaped(upper), place: `${mount.device} ${mount.root}` };
+}
+
+/** How the mounts of a process would name a directory of this machine that is its root. */
+function placeOf(directory: string, mounts: readonly MountLine[]): string {
+  const within = mounts.filter(
+    ({ point }) => point === '/' || directory === point || directory.startsWith(`${point}/`),
   );
+  const mount = within.reduce((best, each) => (each.point.length >= best.point.length ? each : best), {
+    device: '',
+    root: '/',
+    point: '',
+    options: [],
+  });
+  const rest = directory.slice(mount.point === '/' ? 0 : mount.point.length);
+  return `${mount.device} ${mount.root === '/' ? '' : mount.root}${rest}`;
+}
+
+/** Tells on which of some layers, absolute paths, a process has its root. */
+class Roots {
+  readonly #proc: ProcFolder;
+  readonly #known = new Map<string, Root | null>();
+  readonly #layers: readonly { readonly path: string; readonly place: string }[];
+
+  constructor(proc: ProcFolder, layers: readonly string[]) {
+    this.#proc = proc;
+    const mounts = mountLines(readFileSync('/proc/self/mountinfo', 'latin1'));
+    this.#layers = layers.map((path) => ({ path, place: placeOf(path, mounts) }));
+  }
+
+  /** null: on none, or this user may not know. Processes of one mount namespace may have several roots. */
+  layerOf({ pid, mounts }: Pick<SeenProcess, 'pid' | 'mounts'>): string | null {
+    if (mounts === null) return null;
+    const root = this.#proc.withProcess(pid, (folder) => {
+      const identity = folder.identity('root');
+      if (typeof identity === 'string') return null;
+      const key = `${mounts} ${identity.file}`;
+      let known = this.#known.get(key);
+      if (known === undefined) {
+        known = rootOf(folder.text('mountinfo', MOST_MOUNTINFO));
+        this.#known.set(key, known);
+      }
+      return known;
+    });
+    if (root === null || typeof root === 'string') return null;
+    const { upper, place } = root;
+    return this.#layers.find((layer) => layer.place === place || isLayer(upper, layer.path))?.path ?? null;
+  }
 }
 
 /** An engine with many layers mounts them by relative paths. */
@@ -43,20 +94,17 @@ function isLayer(upper: string | null, layer: string): boolean {
   return upper !== null && (upper === layer || (!upper.startsWith('/') && layer.endsWith(`/${upper}`)));
 }
 
-/** The first process, by age, of each of the uppermost layers that run; `layers` are absolute paths. */
+/** The first process, by age, on each of the uppermost layers that run. */
 export function runningOn(proc: ProcFolder, layers: readonly string[]): ReadonlyMap<string, SeenProcess> {
-  const overlays = new RootOverlays(proc);
+  const roots = new Roots(proc, layers);
   const reader = new ProcessReader(proc, 0, false);
   const found = new Map<string, SeenProcess>();
   for (const pid of proc.processes()) {
     const seen = reader.look(pid);
-    if (typeof seen === 'string') continue;
-    const upper = overlays.of(seen);
-    if (upper === null) continue;
-    for (const layer of layers.filter((each) => isLayer(upper, each))) {
-      const held = found.get(layer);
-      if (held === undefined || seen.stat.startTicks < held.stat.startTicks) found.set(layer, seen);
-    }
+    const layer = typeof seen === 'string' ? null : roots.layerOf(seen);
+    if (typeof seen === 'string' || layer === null) continue;
+    const held = found.get(layer);
+    if (held === undefined || seen.stat.startTicks < held.stat.startTicks) found.set(layer, seen);
   }
   return found;
 }
@@ -66,10 +114,8 @@ export function scopeOf(proc: ProcFolder, layer: string): LiveScope {
   return {
     insideUsers: true,
     belongs(processes) {
-      const overlays = new RootOverlays(proc);
-      const within = new Set(
-        processes.filter((each) => isLayer(overlays.of(each), layer)).map(({ pid }) => pid),
-      );
+      const roots = new Roots(proc, [layer]);
+      const within = new Set(processes.filter((each) => roots.layerOf(each) !== null).map(({ pid }) => pid));
       // By age: a parent is older than its children, unless it is one that they were given later.
       for (const { pid, stat } of processes.toSorted((a, b) => a.stat.startTicks - b.stat.startTicks)) {
         if (within.has(stat.parent)) within.add(pid);

@@ -137,7 +137,8 @@ export class Namespaces {
   add(process: SeenProcess, belongs: boolean): void {
     const { pid, network } = process;
     if (network === null) {
-      if (belongs) this.unknown += 1;
+      // A zombie is in none any more.
+      if (belongs && process.stat.state !== 'Z') this.unknown += 1;
       return;
     }
     if (pid === INIT) this.#home = network;

@@ -1,6 +1,6 @@
 // Reads files below /proc/PID anchored to its open directory: what is read belongs to one process, also where its number
 // is given to another one meanwhile.
-import { closeSync, openSync, readSync, statfsSync } from 'node:fs';
+import { closeSync, openSync, readSync, statfsSync, statSync } from 'node:fs';
 import { UnfoldError } from '../../../schemas/error.ts';
 import { at, linkTarget, namesIn, openDirectory, openRoot, systemCode, withFd } from '../tree/anchor.ts';
 
@@ -76,6 +76,14 @@ export class ProcFolder {
   /** Where a link leads, as bytes. */
   link(name: string): { readonly target: string } | Unseen {
     return seen(() => ({ target: linkTarget(at(this.#fd, name)) }));
+  }
+
+  /** Which file a link leads to. */
+  identity(name: string): { readonly file: string } | Unseen {
+    return seen(() => {
+      const { dev, ino } = statSync(at(this.#fd, name));
+      return { file: `${dev}:${ino}` };
+    });
   }
 
   /** The names in a subdirectory. */
