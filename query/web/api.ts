@@ -18,6 +18,14 @@ export class RequestProblem extends Error {
   }
 }
 
+/** Where the token is while this tab is open, and nowhere else. */
+const TOKEN = 'unfold-token';
+
+/** Sends this token from now on. */
+export function sendToken(token: string): void {
+  sessionStorage.setItem(TOKEN, token);
+}
+
 /** Facets that the page shows. */
 const FACETS = 'kind,os,package,directory';
 
@@ -55,7 +63,9 @@ export async function fields(): Promise<Field[]> {
 }
 
 async function fetched<T>(path: string, signal?: AbortSignal): Promise<T> {
-  const init = signal === undefined ? {} : { signal };
+  const token = sessionStorage.getItem(TOKEN);
+  const headers: HeadersInit = token === null ? {} : { authorization: `Bearer ${token}` };
+  const init = signal === undefined ? { headers } : { headers, signal };
   const response = await fetch(path, init).catch((error: unknown) => {
     if (signal?.aborted === true) throw error;
     throw new RequestProblem({

@@ -255,3 +255,17 @@ test('the first load takes at most 40 KB of script', () => {
   expect(scripts).not.toEqual([]);
   expect(bytes).toBeLessThanOrEqual(40 * 1024);
 });
+
+// The last one: from here on the server asks for tokens.
+test('a server with tokens is given one, which stays in the tab', async () => {
+  const { stdout } = await visit.server.place.unfold(['token', 'create', 'reader']);
+  const { page } = await visit.open('/?q=10.20.30.40');
+  await page.getByRole('alert').getByText('This server asks for a token').waitFor();
+  expect(await accessibilityFlaws(page)).toEqual([]);
+  await page.getByLabel('Token').fill(stdout.trim());
+  await page.getByRole('button', { name: 'Use this token' }).click();
+  await expectSystems(page, '1 system');
+  expect(page.url()).not.toContain('unfold_');
+  await page.reload();
+  await expectSystems(page, '1 system');
+});
