@@ -8,13 +8,13 @@ const MOST_BYTES = 256 * 1024 * 1024;
 /** The bytes of a file; null where there is none. Throws UNFOLD_CONTAINERS_UNREADABLE. */
 export function engineFile(path: string): Buffer | null {
   try {
-    if (statSync(path).size > MOST_BYTES) throw unreadable(path, 'is larger than any engine writes it');
+    if (statSync(path).size > MOST_BYTES) throw unreadableEngine(path, 'is larger than any engine writes it');
     return readFileSync(path);
   } catch (error) {
     if (error instanceof UnfoldError) throw error;
     const code = errorCode(error) ?? 'an error';
     if (code === 'ENOENT' || code === 'ENOTDIR') return null;
-    throw unreadable(path, `cannot be read (${code})`);
+    throw unreadableEngine(path, `cannot be read (${code})`);
   }
 }
 
@@ -35,10 +35,11 @@ export function parseJson(text: string, place: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw unreadable(place, 'is no JSON');
+    throw unreadableEngine(place, 'is no JSON');
   }
 }
 
-function unreadable(path: string, why: string): UnfoldError {
+/** The error that names a file of an engine. */
+export function unreadableEngine(path: string, why: string): UnfoldError {
   return new UnfoldError('UNFOLD_CONTAINERS_UNREADABLE', `${path} ${why}`);
 }

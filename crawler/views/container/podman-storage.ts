@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { MalformedBolt, openBolt } from '../../formats/bolt.ts';
 import { imageOf, listAt, objectAt, textAt, textsAt, type ContainerRecord } from './container-record.ts';
-import { engineFile, engineJson, parseJson } from './engine-files.ts';
+import { engineFile, engineJson, parseJson, unreadableEngine } from './engine-files.ts';
 
 /** Layers of one container; an engine allows fewer. */
 const MOST_LAYERS = 512;
+const CONTAINERS =
+  'SELECT c.ID AS id, c.JSON AS config, s.JSON AS state FROM ContainerConfig c LEFT JOIN ContainerState s USING (ID)';
 const DRIVERS = ['overlay', 'vfs'] as const;
 
 /** What podman says of a container beyond its storage. */
@@ -105,22 +107,23 @@ async function ofSqlite(path: string): Promise<ReadonlyMap<string, Libpod>> {
   const { DatabaseSync } = await import('node:sqlite');
   const url = pathToFileURL(path);
   url.search = 'immutable=1';
-  const database = new DatabaseSync(url, { readOnly: true });
+  let rows: { id: string; config: string; state: string | null }[];
   try {
-    const rows = database
-      .prepare(
-        'SELECT c.ID AS id, c.JSON AS config, s.JSON AS state FROM ContainerConfig c LEFT JOIN ContainerState s USING (ID)',
-      )
-      .all() as unknown as { id: string; config: string; state: string | null }[];
-    return new Map(
-      rows.map(({ id, config, state }) => [
-        id,
-        { config: parseJson(config, path), state: parseJson(state ?? '{}', path) },
-      ]),
-    );
-  } finally {
-    database.close();
+    const database = new DatabaseSync(url, { readOnly: true });
+    try {
+      rows = database.prepare(CONTAINERS).all() as unknown as typeof rows;
+    } finally {
+      database.close();
+    }
+  } catch {
+    throw unreadableEngine(path, 'is no database of podman that can be read');
   }
+  return new Map(
+    rows.map(({ id, config, state }) => [
+      id,
+      { config: parseJson(config, path), state: parseJson(state ?? '{}', path) },
+    ]),
+  );
 }
 
 function addressesOf(state: unknown): string[] {
