@@ -25,6 +25,7 @@ import { framesOf, indexStatus } from './keeping.ts';
 import { NumberLeases } from './number-leases.ts';
 import { patiently } from './patience.ts';
 import { PackedCache } from './packed-cache.ts';
+import { Recent } from './recent.ts';
 import { answerPlan } from './search.ts';
 import { answeringSystems, systemStates } from './states.ts';
 import { Store } from './store.ts';
@@ -34,6 +35,8 @@ import { verifyIndex } from './verify.ts';
 
 /** A reader whose state others change over and over gets an answer in the end. */
 const READS = 10;
+/** 64 MB of texts as long as are remembered. */
+const REMEMBERED_TEXTS = 500;
 
 /**
  * Opens the index of a cluster. `write` makes the indices where they are missing; `read` changes nothing and refuses
@@ -70,6 +73,7 @@ class ElasticsearchEngine implements Index {
   readonly #catalogue: Catalogue;
   readonly #records = new SystemRecords();
   readonly #packed = new PackedCache();
+  readonly #texts = new Recent<string>(REMEMBERED_TEXTS);
   readonly #labels = new Labels();
   /** The frame that is being applied; the next one waits for it. */
   #writing: Promise<unknown> = Promise.resolve();
@@ -120,7 +124,8 @@ class ElasticsearchEngine implements Index {
     return this.#read(signal, async (store, records) => {
       const at = plan.at === null ? null : Date.parse(plan.at);
       const systems = await answeringSystems(store, records, at);
-      return answerPlan({ store, packed: this.#packed, systems, at }, this.#labels, plan);
+      const scope = { store, packed: this.#packed, texts: this.#texts, systems, at };
+      return answerPlan(scope, this.#labels, plan);
     });
   }
 

@@ -12,6 +12,9 @@ import type { EndedSince, Scope } from './scope.ts';
 import { entriesByNumber, missing, readTexts } from './stored-entries.ts';
 import { presenceId, stampsId, type SystemRecord } from './system-record.ts';
 
+/** Longer texts are not remembered. */
+const REMEMBERED_CHARACTERS = 65_536;
+
 /** A fact with what differs from system to system. */
 interface FactRow extends Stamps {
   readonly began: number;
@@ -80,23 +83,31 @@ export async function evidenceOf(
 
 /** Texts that the shown facts matched with. */
 async function textsOf(
-  { store }: Scope,
+  { store, texts: recent }: Scope,
   choice: EvidenceChoice,
   { matched }: FoundMatches,
   shown: readonly Shown[],
   stored: ReadonlyMap<number, StoredEntry>,
 ): Promise<Map<string, string>> {
   const wanted = new Map<string, number>();
+  const texts = new Map<string, string>();
   for (const { judged, entries } of shown) {
     for (const entry of entries) {
       const one = stored.get(matched.numbers[entry] ?? 0);
       if (one === undefined || one.content === null) continue;
       if (!choice.looksIntoContent(entry, choice.leaves(entry, judged.support))) continue;
-      wanted.set(one.content, typeof one.own['size'] === 'number' ? one.own['size'] : 0);
+      const known = recent.get(one.content);
+      if (known === undefined)
+        wanted.set(one.content, typeof one.own['size'] === 'number' ? one.own['size'] : 0);
+      else texts.set(one.content, known);
     }
   }
-  const texts = new Map<string, string>();
-  for await (const some of readTexts(store, wanted)) for (const [id, text] of some) texts.set(id, text);
+  for await (const some of readTexts(store, wanted)) {
+    for (const [id, text] of some) {
+      texts.set(id, text);
+      if (text.length <= REMEMBERED_CHARACTERS) recent.set(id, text);
+    }
+  }
   return texts;
 }
 

@@ -1,6 +1,7 @@
 // What an answer is sought in.
 import type { PastFact } from './past.ts';
 import type { PackedCache } from './packed-cache.ts';
+import type { Recent } from './recent.ts';
 import type { Store } from './store.ts';
 import type { AnsweringSystem } from './systems.ts';
 
@@ -8,6 +9,8 @@ import type { AnsweringSystem } from './systems.ts';
 export interface Scope {
   readonly store: Store;
   readonly packed: PackedCache;
+  /** Texts that were shown lately, by SHA-256. */
+  readonly texts: Recent<string>;
   readonly systems: readonly AnsweringSystem[];
   /** Milliseconds; null: now. */
   readonly at: number | null;
