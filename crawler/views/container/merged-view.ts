@@ -9,7 +9,7 @@ import { bytesOf, nameText } from '../tree/names.ts';
 import { globOf } from '../tree/requests.ts';
 import type { Layer, MergedEntry } from './merged-directory.ts';
 import { MergedWay } from './merged-way.ts';
-import { overlayMarks } from './overlay-marks.ts';
+import { maySeeMarks, overlayMarks } from './overlay-marks.ts';
 import { resolveMerged } from './resolve-merged.ts';
 
 const ENTRIES_PER_TURN = 2000;
@@ -37,6 +37,12 @@ export async function openLayers(paths: readonly string[], context: MergedContex
       if (layer !== undefined && index < paths.length - 1)
         layers[index] = { fd: layer.fd, marks: await overlayMarks(path, context.signal) };
     }
+    if (!paths.slice(0, -1).every(maySeeMarks))
+      context.report.problem({
+        code: 'UNFOLD_UNREADABLE',
+        extractor: 'tree',
+        message: 'which directories hide those of the layers below may not be known without CAP_SYS_ADMIN',
+      });
     return new MergedView(layers, context.report);
   } catch (error) {
     for (const { fd } of layers) closeSync(fd);

@@ -1,4 +1,5 @@
 // What overlay file systems note on the files of a layer: directories that hide those below, and what stands elsewhere.
+import { readFileSync, statSync } from 'node:fs';
 import { UnfoldError } from '../../../schemas/error.ts';
 import { run } from '../../process.ts';
 
@@ -12,6 +13,15 @@ export interface OverlayMarks {
 
 const TIMEOUT_MS = 600_000;
 const NOTED = '^(trusted|user)\\.(overlay|fuseoverlayfs)\\.(opaque|redirect|metacopy)$';
+
+/** Without this capability the kernel says of trusted attributes that there are none. */
+const SYS_ADMIN = 1n << 21n;
+
+/** False where this user may not see the marks of a layer: those of layers of its own are no trusted attributes. */
+export function maySeeMarks(layer: string): boolean {
+  const effective = /^CapEff:\s*([0-9a-f]+)$/m.exec(readFileSync('/proc/self/status', 'latin1'))?.[1] ?? '0';
+  return (BigInt(`0x${effective}`) & SYS_ADMIN) !== 0n || statSync(layer).uid === process.geteuid?.();
+}
 
 /** Reads the marks of a layer. Throws UNFOLD_TOOL_MISSING without getfattr, UNFOLD_UNREADABLE where it cannot look. */
 export async function overlayMarks(layer: string, signal: AbortSignal): Promise<OverlayMarks> {

@@ -140,6 +140,31 @@ describe('merged layers', () => {
     expect(texts.size).toBe(0);
   });
 
+  test('are said to be in doubt where the marks of a layer may not be seen', () => {
+    const [upper, lower] = ['above', 'beneath'].map((name) => mkdtempSync(join(folder, `${name}-`))) as [
+      string,
+      string,
+    ];
+    const caps = '-all,+sys_ptrace,+dac_read_search';
+    const problemsWith = (...words: string[]): { code: string }[] => {
+      const child = [process.execPath, join(import.meta.dirname, 'layers-child.ts'), upper, lower];
+      return JSON.parse(execFileSync('setpriv', [...words, '--', ...child], { encoding: 'utf8' })) as {
+        code: string;
+      }[];
+    };
+    const ordinary = [
+      '--reuid=65534',
+      '--regid=65534',
+      '--clear-groups',
+      `--inh-caps=${caps}`,
+      `--ambient-caps=${caps}`,
+    ];
+    expect(problemsWith(...ordinary)).toMatchObject([{ code: 'UNFOLD_UNREADABLE', extractor: 'tree' }]);
+    expect(problemsWith('--clear-groups')).toEqual([]);
+    execFileSync('chown', ['65534', upper]);
+    expect(problemsWith(...ordinary)).toEqual([]);
+  });
+
   test('of a deep tree are read to the bottom', async () => {
     const [upper, lower] = ['deep', 'deeper'].map((name) => mkdtempSync(join(folder, `${name}-`))) as [
       string,
