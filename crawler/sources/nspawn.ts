@@ -1,8 +1,8 @@
 // Containers of systemd-nspawn on this machine: nspawn:, or nspawn:FOLDER for the directories of another folder.
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { containerSource } from '../views/container/container-source.ts';
 import { directoryContainer, foldersIn } from '../views/container/directory-containers.ts';
+import { isThere } from '../views/container/engine-files.ts';
 
 const MACHINES = '/var/lib/machines';
 
@@ -16,7 +16,7 @@ export const nspawn = containerSource({
         foldersIn(root)
           ?.map((name) => join(root, name))
           .filter((folder) =>
-            ['etc/os-release', 'usr/lib/os-release', 'usr'].some((path) => existsSync(join(folder, path))),
+            ['etc/os-release', 'usr/lib/os-release', 'usr'].some((path) => isThere(join(folder, path))),
           )
           .map((folder) => directoryContainer(folder.slice(folder.lastIndexOf('/') + 1), folder)) ?? null,
     ),

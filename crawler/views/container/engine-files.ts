@@ -5,6 +5,15 @@ import { errorCode } from '../../error-code.ts';
 
 const MOST_BYTES = 256 * 1024 * 1024;
 
+/** True for what is there. Not by access(2): that asks what the user may do without the capabilities of this process. */
+export function isThere(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
 /** The bytes of a file; null where there is none. Throws UNFOLD_CONTAINERS_UNREADABLE. */
 export function engineFile(path: string): Buffer | null {
   try {

@@ -1,10 +1,9 @@
 // Containers that podman, buildah and CRI-O keep in a storage folder, with what podman's own database adds.
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { MalformedBolt, openBolt } from '../../formats/bolt.ts';
 import { imageOf, listAt, objectAt, textAt, textsAt, type ContainerRecord } from './container-record.ts';
-import { engineFile, engineJson, parseJson, unreadableEngine } from './engine-files.ts';
+import { engineFile, engineJson, isThere, parseJson, unreadableEngine } from './engine-files.ts';
 
 /** Layers of one container; an engine allows fewer. */
 const MOST_LAYERS = 512;
@@ -20,7 +19,7 @@ interface Libpod {
 
 /** The containers of a storage folder; null where it is none. Throws UNFOLD_CONTAINERS_UNREADABLE. */
 export async function podmanContainers(root: string): Promise<ContainerRecord[] | null> {
-  const driver = DRIVERS.find((name) => existsSync(join(root, `${name}-containers`)));
+  const driver = DRIVERS.find((name) => isThere(join(root, `${name}-containers`)));
   if (driver === undefined) return null;
   const containers = listOf(engineJson(join(root, `${driver}-containers/containers.json`)));
   const layers = byId(listOf(engineJson(join(root, `${driver}-layers/layers.json`))));
@@ -78,7 +77,7 @@ function chainOf(layer: string, layers: ReadonlyMap<string, unknown>): string[] 
 
 /** Podman's database by container: SQLite since version 4.8, bolt before; without one there is only the storage. */
 async function libpodOf(root: string): Promise<ReadonlyMap<string, Libpod>> {
-  const sqlite = [join(root, 'db.sql'), join(root, 'libpod/db.sql')].find((path) => existsSync(path));
+  const sqlite = [join(root, 'db.sql'), join(root, 'libpod/db.sql')].find((path) => isThere(path));
   if (sqlite !== undefined) return ofSqlite(sqlite);
   const path = join(root, 'libpod/bolt_state.db');
   const bytes = engineFile(path);

@@ -1,4 +1,5 @@
 // Containers of real engines, running and stopped: listed from the engines' own files, crawled, indexed and asked for.
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -40,6 +41,12 @@ afterAll(async () => {
 });
 
 const named = (name: string): FoundSystem | undefined => found.find(({ ref }) => ref.name === name);
+/** Files with bytes that were read. */
+const frameFiles = (name: string): number =>
+  [...(frames.get(name)?.entries.file?.values() ?? [])].filter(
+    ({ type, size, content, hash }) =>
+      type === 'file' && Number(size) <= 4096 && (content !== undefined || hash !== undefined),
+  ).length;
 const textOf = (name: string, path: string): unknown =>
   frames.get(name)?.entries.file?.get(path)?.['content'];
 const liveOf = (name: string, feature: 'process' | 'connection' | 'interface'): Record<string, unknown>[] => [
@@ -161,6 +168,33 @@ describe('podman', () => {
     // Many rounds found the directory, and many something else in its place.
     expect(texts.get('own\n')).toBeGreaterThan(50);
     expect(texts.get('own\n')).toBeLessThan(10_100);
+  });
+
+  testWithPodman('is read by an ordinary user with CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH', () => {
+    const caps = '-all,+sys_ptrace,+dac_read_search';
+    const words = [
+      '--reuid=65534',
+      '--regid=65534',
+      '--clear-groups',
+      `--inh-caps=${caps}`,
+      `--ambient-caps=${caps}`,
+      '--bounding-set',
+      caps,
+    ];
+    const child = [
+      process.execPath,
+      join(import.meta.dirname, '../containers/crawl-child.ts'),
+      join(engines, 'podman'),
+    ];
+    const met = JSON.parse(
+      execFileSync('setpriv', [...words, '--', ...child], { encoding: 'utf8' }),
+    ) as Record<string, unknown>;
+    expect(met).toMatchObject({
+      app1: { files: frameFiles('app1'), held: 1, problems: [] },
+      db: { files: frameFiles('db'), problems: [] },
+      // Marks of its layers are for those with CAP_SYS_ADMIN.
+      stopped: { processes: [], problems: [{ code: 'UNFOLD_UNREADABLE', extractor: 'tree' }] },
+    });
   });
 
   testWithPodman('fails, and says so, where a container is gone by then', async () => {
