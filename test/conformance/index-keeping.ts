@@ -25,11 +25,11 @@ const FAILED: Omit<FrameSketch, 'at'> = {
   problems: [{ code: 'UNFOLD_DISK_UNREADABLE', extractor: 'disk', message: 'no image' }],
 };
 
-export function indexKeepingConformance(open: OpenEngine): void {
+export function indexKeepingConformance(open: OpenEngine, histories: number): void {
   statusConformance(open);
   retentionConformance(open);
   forgettingConformance(open);
-  keepingHistoryConformance(open);
+  keepingHistoryConformance(open, histories);
 }
 
 function statusConformance(open: OpenEngine): void {

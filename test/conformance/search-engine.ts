@@ -9,13 +9,16 @@ import { deltaHistoryConformance } from './search-engine/delta-histories.ts';
 import { deltaConformance } from './search-engine/deltas.ts';
 import { leafConformance } from './search-engine/leaves.ts';
 import { partialConformance } from './search-engine/partial.ts';
-import { oracleConformance } from './search-engine/properties.ts';
+import { oracleConformance, RUNS } from './search-engine/properties.ts';
 import { readerConformance } from './search-engine/readers.ts';
 import type { OpenEngine } from './search-engine/setting.ts';
 import { timeConformance } from './search-engine/time.ts';
 
-/** `open` opens the engine over a folder, makes it where the folder is empty, and may be called twice for one folder. */
-export function searchEngineConformance(name: string, open: OpenEngine): void {
+/**
+ * `open` opens the engine over a folder, makes it where the folder is empty, and may be called twice for one folder.
+ * `histories` are the random ones of each property: fewer where each costs a cluster hundreds of requests.
+ */
+export function searchEngineConformance(name: string, open: OpenEngine, histories = RUNS): void {
   describe(`${name} keeps to the port of a search engine`, () => {
     leafConformance(open);
     answerConformance(open);
@@ -25,9 +28,9 @@ export function searchEngineConformance(name: string, open: OpenEngine): void {
     applyingConformance(open);
     arrivalConformance(open);
     deltaConformance(open);
-    deltaHistoryConformance(open);
+    deltaHistoryConformance(open, histories);
     readerConformance(open);
-    indexKeepingConformance(open);
-    oracleConformance(open);
+    indexKeepingConformance(open, histories);
+    oracleConformance(open, histories);
   });
 }

@@ -92,7 +92,7 @@ async function askPages(plan: SearchPlan, engine: SearchEngine, oracle: Oracle):
   } while (cursor !== null);
 }
 
-export function oracleConformance(open: OpenEngine): void {
+export function oracleConformance(open: OpenEngine, histories: number): void {
   test('answers as a brute-force scan of everything it was told', async () => {
     const property = fc.asyncProperty(situation, async ([steps, questions]) => {
       await withEngine(open, async (engine) => {
@@ -101,6 +101,6 @@ export function oracleConformance(open: OpenEngine): void {
         await askAll(questions, [engine], oracle);
       });
     });
-    await fc.assert(property, { numRuns: RUNS });
+    await fc.assert(property, { numRuns: histories });
   }, 600_000);
 }
