@@ -17,8 +17,14 @@ function parentOf(pid: number): number | null {
   }
 }
 
+const livingChildren = (parent: number): number[] => pids().filter((pid) => parentOf(pid) === parent);
+
+/** What ran before these tests is not theirs: a node of Elasticsearch that another file of tests started. */
+const others = new Set(livingChildren(process.pid));
+
 /** The living children of a process. */
-export const childrenOf = (parent: number): number[] => pids().filter((pid) => parentOf(pid) === parent);
+export const childrenOf = (parent: number): number[] =>
+  livingChildren(parent).filter((pid) => !others.has(pid));
 
 function usesFolder(pid: number, folder: string): boolean {
   try {
