@@ -7,6 +7,8 @@ import type { Problem } from '../schemas/problem.ts';
 import type { SystemState } from '../indexer/engines/search-engine.ts';
 import { unseenChanges, type ChangeNeeds } from './change-coverage.ts';
 
+const HOUR_MS = 3_600_000;
+
 /** What decides whether a system's last frame can speak for an answer. */
 export interface CoverageNeeds {
   /** The instant of the answer. */
@@ -35,8 +37,48 @@ function featureOf(leaf: Leaf): Feature | null {
   return feature === 'system' ? null : feature;
 }
 
-/** Coverage of all known systems. A system may have several gaps, each with its reason; each count is its gaps. */
+/** Coverage that stays the same from one instant to another, in milliseconds; that of the second differs. */
+interface Remembered {
+  readonly coverage: Coverage;
+  readonly from: number;
+  readonly until: number;
+}
+
+/** By the states as the engine gave them: it gives the same array as long as nothing changes. */
+const REMEMBERED = new WeakMap<readonly SystemState[], Map<string, Remembered>>();
+
+/**
+ * Coverage of all known systems. A system may have several gaps, each with its reason; each count is its gaps. For the
+ * same array it is the same object until time makes a difference.
+ */
 export function coverageOf(states: readonly SystemState[], needs: CoverageNeeds): Coverage {
+  // What changed is measured by other states, too.
+  if ((needs.changes ?? null) !== null) return measured(states, needs);
+  const remembered = REMEMBERED.get(states) ?? new Map<string, Remembered>();
+  REMEMBERED.set(states, remembered);
+  const wanted = [needs.staleAfterHours, ...[...needs.features].sort()].join(' ');
+  const from = needs.at.getTime();
+  const known = remembered.get(wanted);
+  if (known !== undefined && known.from <= from && from < known.until) return known.coverage;
+  const coverage = measured(states, needs);
+  remembered.set(wanted, { coverage, from, until: changesAt(states, needs) });
+  return coverage;
+}
+
+/** The first instant from which the age of a frame says something else: it becomes stale, or an hour older. */
+function changesAt(states: readonly SystemState[], { at, staleAfterHours }: CoverageNeeds): number {
+  let first = Infinity;
+  for (const { frame } of states) {
+    if (frame === null) continue;
+    const made = Date.parse(frame.header.at);
+    const hours = (at.getTime() - made) / HOUR_MS;
+    const next = hours > staleAfterHours ? Math.floor(hours) + 1 : staleAfterHours;
+    first = Math.min(first, made + next * HOUR_MS);
+  }
+  return first;
+}
+
+function measured(states: readonly SystemState[], needs: CoverageNeeds): Coverage {
   const gaps = states.flatMap((state) => gapsOf(state, needs));
   const count = (status: CoverageGap['status']): number => gaps.filter((gap) => gap.status === status).length;
   return {
@@ -66,7 +108,7 @@ function gapsOf({ system, frame, failure }: SystemState, needs: CoverageNeeds): 
   if (thin !== null) add('partial', ...thin);
   const unseen = unseenChanges(system.id, needs.changes ?? null);
   if (unseen !== null) add(unseen.status, null, unseen.reason);
-  const ageHours = (needs.at.getTime() - Date.parse(frame.header.at)) / 3_600_000;
+  const ageHours = (needs.at.getTime() - Date.parse(frame.header.at)) / HOUR_MS;
   if (ageHours > needs.staleAfterHours && unseen?.status !== 'stale')
     add(
       'stale',

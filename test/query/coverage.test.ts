@@ -1,5 +1,6 @@
 // Coverage: for which systems an answer speaks, and why not for the others.
 import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { coverageOf, neededFeatures } from '../../query/coverage.ts';
 import type { SystemState } from '../../indexer/engines/search-engine.ts';
 import type { Feature } from '../../schemas/entries.ts';
@@ -127,4 +128,50 @@ test('what a query looks into', () => {
       { leaf: 'field', field: 'kind', op: 'is', value: 'vm' },
     ]),
   ]).toEqual(['file', 'package']);
+});
+
+test('what is remembered of states says at every instant what a new look says', () => {
+  const hour = fc.integer({ min: 0, max: 400 }).map((quarters) => quarters * 900_000);
+  const failure = { at: NOON, code: 'UNFOLD_DISK_UNREADABLE', reason: 'truncated' };
+  const sketch = fc.record({ age: hour, fails: fc.boolean(), thin: fc.boolean() });
+  const question = fc.record({
+    later: hour,
+    staleAfterHours: fc.constantFrom(1, 24.5, 48),
+    features: fc.constantFrom<Feature[]>([], ['file'], ['package', 'file']),
+  });
+  fc.assert(
+    fc.property(
+      fc.array(sketch, { maxLength: 6 }),
+      fc.array(question, { maxLength: 12 }),
+      (sketches, asked) => {
+        const states = sketches.map(({ age, fails, thin }, index) =>
+          state(`s${index}`, {
+            at: new Date(Date.parse(NOON) - age).toISOString(),
+            ...(fails ? { failure } : {}),
+            ...(thin ? { features: ['os'] } : {}),
+          }),
+        );
+        for (const { later, staleAfterHours, features } of asked) {
+          const needs = {
+            at: new Date(Date.parse(NOON) + later),
+            staleAfterHours,
+            features: new Set(features),
+          };
+          expect(coverageOf(states, needs)).toEqual(coverageOf([...states], needs));
+        }
+      },
+    ),
+  );
+});
+
+test('states that are the same are looked through once, until one of them is older by what counts', () => {
+  const states = [state('a', {})];
+  const at = (hours: number) =>
+    coverageOf(states, { ...NEEDS, at: new Date(Date.parse(NOON) + hours * 3_600_000) });
+  const fresh = at(1);
+  expect(at(167)).toBe(fresh);
+  const stale = at(169);
+  expect(stale).toMatchObject({ stale: 1 });
+  expect(at(169.5)).toBe(stale);
+  expect(at(170).gaps[0]?.reason).toContain('170 hours old');
 });
