@@ -3,7 +3,8 @@ import type { IndexKeeping, Retention } from '../indexer/engines/index-keeping.t
 import type { IndexConfiguration } from '../schemas/configuration.ts';
 import { configurationFile, type GlobalOptions } from './settings.ts';
 
-type Limits = IndexConfiguration['retention'];
+/** Limits of the configuration; null: none. */
+export type Limits = IndexConfiguration['retention'];
 
 const DAY_MS = 86_400_000;
 

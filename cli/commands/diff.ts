@@ -1,5 +1,6 @@
 // unfold diff: two states of a system, or two systems, and what differs.
 import { compare, COMPARED_FEATURES, counted, type ComparisonUnderWay } from '../../query/compare/compare.ts';
+import { comparisonJson } from '../../query/compare/comparison-json.ts';
 import type { ChangeCounts } from '../../schemas/comparison.ts';
 import type { Feature } from '../../schemas/entries.ts';
 import { UnfoldError } from '../../schemas/error.ts';
@@ -74,17 +75,9 @@ function featuresOf({ feature, path }: DiffCommandOptions): Feature[] | null {
   });
 }
 
-/** One document, written as differences are found. */
-async function printJson({ changes, ...about }: ComparisonUnderWay): Promise<ChangeCounts> {
+async function printJson(comparison: ComparisonUnderWay): Promise<ChangeCounts> {
   const counts: ChangeCounts = {};
-  const head = toJson({ schema: 'unfold.comparison/1', ...about });
-  print(`${head.slice(0, -1)},"changes":[`);
-  let separator = '';
-  for await (const change of counted(changes, counts)) {
-    print(separator + toJson(change));
-    separator = ',';
-  }
-  print(`],"counts":${toJson(counts)},"same":${separator === ''}}\n`);
+  for await (const piece of comparisonJson(comparison, counts, toJson)) print(piece);
   return counts;
 }
 

@@ -9,11 +9,14 @@ import { UnfoldError } from '../../schemas/error.ts';
 import { bytesOf, splitFrames } from '../frame-files.ts';
 import type { IndexChoice } from '../index-choice.ts';
 import { openIndex } from '../index-opening.ts';
+import { retainConfigured, type Limits } from '../retention.ts';
 
 /** What the thread is told when it starts. */
 export interface FramesData {
   readonly index: IndexChoice;
   readonly file: string;
+  /** How much of the past stays. */
+  readonly retention: Limits;
 }
 
 /** What it says at its end. */
@@ -45,12 +48,14 @@ async function indexed(
   }
 }
 
-async function indexFile({ index, file }: FramesData, signal: AbortSignal): Promise<IngestAnswer> {
+async function indexFile({ index, file, retention }: FramesData, signal: AbortSignal): Promise<IngestAnswer> {
   const engine = await openIndex(index, 'write');
   try {
     const frames: Outcome[] = [];
     for await (const bytes of splitFrames(bytesOf(file))) frames.push(await indexed(engine, bytes, signal));
     if (frames.length === 0) throw new UnfoldError('UNFOLD_FRAME_CUT', 'no frame is in it');
+    const isApplied = frames.some((frame) => 'outcome' in frame && frame.outcome === 'applied');
+    if (isApplied) await retainConfigured(engine, retention, signal);
     return { schema: 'unfold.ingested/1', frames };
   } finally {
     await engine.close();

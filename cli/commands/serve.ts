@@ -19,6 +19,7 @@ import { TokenFile } from '../../query/api/token-file.ts';
 import { EXIT } from '../failure.ts';
 import type { IndexChoice } from '../index-choice.ts';
 import { interruptible } from '../interrupt.ts';
+import { configuredRetention, type Limits } from '../retention.ts';
 import { makeDataFolder, settings, type GlobalOptions, type Settings } from '../settings.ts';
 import { say } from '../terminal.ts';
 import { packageFolder, version } from '../package.ts';
@@ -53,6 +54,7 @@ const MAX_FRAMES_BYTES = 8 * 1024 ** 3;
 /** Serves until it is interrupted; returns the exit status. Throws UNFOLD_LISTEN_REFUSED, UNFOLD_LISTEN_FAILED. */
 export async function serveCommand(options: ServeOptions): Promise<number> {
   const { dataFolder, index, staleAfterHours } = await settings(options);
+  const retention = await configuredRetention(options);
   makeDataFolder(dataFolder);
   const tokens = new TokenFile(dataFolder);
   refuseOthers(options, tokens);
@@ -69,7 +71,7 @@ export async function serveCommand(options: ServeOptions): Promise<number> {
   });
   const metrics = new Metrics(() => pool.state);
   let figures: Server | null = null;
-  const api = await server(options, { dataFolder, index, tokens, tls, pool, metrics }).catch(
+  const api = await server(options, { dataFolder, index, retention, tokens, tls, pool, metrics }).catch(
     async (error: unknown) => {
       await pool.close();
       throw error;
@@ -115,6 +117,7 @@ function refuseOthers({ listen, metrics }: ServeOptions, tokens: TokenFile): voi
 
 /** What a server is made of, besides its options. */
 interface Parts extends Pick<Settings, 'dataFolder' | 'index'> {
+  readonly retention: Limits;
   readonly tokens: TokenFile;
   readonly tls: Tls | null;
   readonly pool: ThreadPool;
@@ -135,7 +138,9 @@ async function server(options: ServeOptions, { dataFolder, index, ...parts }: Pa
     isLoopback: isLoopback(options.listen.host),
     tls: parts.tls,
     ingest:
-      options.readOnly === true ? null : { ingest: ingestInto(index), folder, maxBytes: MAX_FRAMES_BYTES },
+      options.readOnly === true
+        ? null
+        : { ingest: ingestInto(index, parts.retention), folder, maxBytes: MAX_FRAMES_BYTES },
     page: options.page ?? join(packageFolder(), 'dist/query/web'),
     hostNames: options.hostName ?? [],
     requestsPerSecond: options.requests,
@@ -166,10 +171,10 @@ function tlsOf({ tlsCert, tlsKey }: ServeOptions): Tls | null {
 }
 
 /** Files are indexed one after the other, each in a thread of its own. */
-function ingestInto(index: IndexChoice): Ingest {
+function ingestInto(index: IndexChoice, retention: Limits): Ingest {
   let before: Promise<unknown> = Promise.resolve();
   return (file, signal) => {
-    const answer = before.then(() => indexInThread({ index, file }, signal));
+    const answer = before.then(() => indexInThread({ index, file, retention }, signal));
     before = answer.catch(() => undefined);
     return answer;
   };

@@ -1,8 +1,8 @@
 // The inside of a thread that answers: one question at a time, with an engine of its own.
 import type { MessagePort } from 'node:worker_threads';
-import type { SearchEngine } from '../../indexer/engines/search-engine.ts';
+import type { Index } from '../../indexer/engines/index-keeping.ts';
 import { answer, answerStream, type AnsweringOptions } from './answering.ts';
-import { restricted, type AskableIndex } from '../restricted.ts';
+import { restricted, type ServedIndex } from '../restricted.ts';
 import type { StreamQuestion } from './asking.ts';
 import { packError, type FromThread, type ToAnswer, type ToThread } from './thread-messages.ts';
 
@@ -13,7 +13,7 @@ const CHUNK_CHARACTERS = 64 * 1024;
 const NEVER = new AbortController().signal;
 
 /** Opens the engine when it is first asked, and again as long as there is none. */
-export type OpenEngine = () => SearchEngine | Promise<SearchEngine>;
+export type OpenEngine = () => Index | Promise<Index>;
 
 /** Answers what comes through the port, for as long as the thread lives. */
 export function answerThrough(port: MessagePort, open: OpenEngine, options: AnsweringOptions): void {
@@ -25,7 +25,7 @@ class AnsweringThread {
   readonly #port: MessagePort;
   readonly #open: OpenEngine;
   readonly #options: AnsweringOptions;
-  #engine: SearchEngine | null = null;
+  #engine: Index | null = null;
   /** Wakes a stream that waits to go on. */
   #wake: (() => void) | null = null;
 
@@ -52,7 +52,7 @@ class AnsweringThread {
     this.#port.postMessage({ answer: answered } satisfies FromThread, [answered.body.buffer as ArrayBuffer]);
   }
 
-  async #stream(engine: AskableIndex, question: StreamQuestion): Promise<void> {
+  async #stream(engine: ServedIndex, question: StreamQuestion): Promise<void> {
     let waiting = '';
     for await (const piece of answerStream(engine, question, this.#options, NEVER)) {
       waiting += piece;

@@ -6,8 +6,21 @@ import { lookup } from '../lookup.ts';
 import { search } from '../search.ts';
 import { systemNamed } from '../system-named.ts';
 import { coverageOfAll, listSystems, showSystem } from '../systems.ts';
-import type { AnswerBody, FactsQuestion, Question, SearchQuestion, StreamQuestion } from './asking.ts';
-import type { AskableIndex } from '../restricted.ts';
+import { compare } from '../compare/compare.ts';
+import { comparisonJson } from '../compare/comparison-json.ts';
+import type { EndOptions } from '../compare/ends.ts';
+import type { Log } from '../../schemas/comparison.ts';
+import { history } from '../history.ts';
+import type {
+  AnswerBody,
+  DiffQuestion,
+  FactsQuestion,
+  FramesQuestion,
+  Question,
+  SearchQuestion,
+  StreamQuestion,
+} from './asking.ts';
+import type { AskableIndex, ServedIndex } from '../restricted.ts';
 
 /** What answers depend on besides the question. */
 export interface AnsweringOptions {
@@ -19,7 +32,7 @@ const STEP = 50;
 
 /** Answers a question. Throws what the engine throws. */
 export async function answer(
-  engine: AskableIndex,
+  engine: ServedIndex,
   question: Question,
   options: AnsweringOptions,
   signal: AbortSignal,
@@ -41,6 +54,8 @@ export async function answer(
     }
     case 'facts':
       return sent(await factsOf(engine, question, signal), isFixed(question), null);
+    case 'frames':
+      return tagged(await framesOf(engine, question, told));
     case 'systems': {
       const { at, limit, cursor } = question;
       const listed = await listSystems(engine, { ...told, at: dateOf(at), limit, cursor });
@@ -61,12 +76,14 @@ export async function answer(
 
 /** The text of an answer of any length, a piece at a time. Throws what the engine throws. */
 export async function* answerStream(
-  engine: AskableIndex,
+  engine: ServedIndex,
   question: StreamQuestion,
   options: AnsweringOptions,
   signal: AbortSignal,
 ): AsyncGenerator<string> {
+  const told = { staleAfterHours: options.staleAfterHours, signal };
   if (question.stream === 'facts') yield* factLines(engine, question.question, signal);
+  else if (question.stream === 'diff') yield* differences(engine, question.question, told);
   else yield* exported(engine, question, options, signal);
 }
 
@@ -133,6 +150,29 @@ async function* factLines(
     yield `${JSON.stringify(fact)}\n`;
 }
 
+async function framesOf(
+  engine: ServedIndex,
+  { system: named, limit }: FramesQuestion,
+  told: EndOptions,
+): Promise<Log> {
+  const { system } = systemNamed(await engine.systems(null, told.signal), named);
+  return { schema: 'unfold.log/1', system, ...(await history(engine, system.id, { ...told, limit })) };
+}
+
+/** One JSON document. */
+async function* differences(
+  engine: AskableIndex,
+  { system, with: other, from, to, ...wanted }: DiffQuestion,
+  told: EndOptions,
+): AsyncGenerator<string> {
+  const asked = {
+    from: { system, at: from === null && other === null ? ('before' as const) : dateOf(from) },
+    to: { system: other ?? system, at: dateOf(to) },
+  };
+  const comparison = await compare(engine, asked, { ...wanted, ...told });
+  yield* comparisonJson(comparison, {}, JSON.stringify);
+}
+
 /** Of all the systems that are known now: facts of the past have the name of today. */
 async function idOf(engine: AskableIndex, named: string, signal: AbortSignal): Promise<string> {
   return systemNamed(await engine.systems(null, signal), named).system.id;
@@ -157,11 +197,25 @@ function sent(
   systems: number | null,
 ): AnswerBody {
   const text = JSON.stringify(rest);
-  const digest = createHash('sha256')
-    .update(asked ? at : '')
-    .update(text)
-    .digest('base64url');
   const clock = JSON.stringify({ at, tookMs });
-  const body = Buffer.from(`${text.slice(0, -1)},${clock.slice(1)}`);
-  return { body: new Uint8Array(body), etag: `W/"${digest}"`, systems };
+  return {
+    body: bytesOf(`${text.slice(0, -1)},${clock.slice(1)}`),
+    etag: tagOf((asked ? at : '') + text),
+    systems,
+  };
+}
+
+/** An answer without a clock as JSON. */
+function tagged(answer: Log): AnswerBody {
+  const text = JSON.stringify(answer);
+  return { body: bytesOf(text), etag: tagOf(text), systems: null };
+}
+
+/** In memory of its own, which can go to another thread. */
+function bytesOf(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+function tagOf(text: string): string {
+  return `W/"${createHash('sha256').update(text).digest('base64url')}"`;
 }

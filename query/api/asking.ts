@@ -42,11 +42,33 @@ export interface FactsQuestion {
   readonly cursor: string | null;
 }
 
+/** The newest frames of the system that an id or name names. */
+export interface FramesQuestion {
+  readonly ask: 'frames';
+  readonly system: string;
+  readonly limit: number;
+}
+
+/** What differs between two states: of one system, or `with` another. */
+export interface DiffQuestion {
+  readonly system: string;
+  readonly with: string | null;
+  /** Null means now; of one system the frame before that of `to`. */
+  readonly from: string | null;
+  readonly to: string | null;
+  /** Null means all. */
+  readonly features: readonly Feature[] | null;
+  readonly path: string | null;
+  readonly minor: boolean;
+  readonly texts: boolean;
+}
+
 /** A question with one answer. */
 export type Question =
   | SearchQuestion
   | LookupQuestion
   | FactsQuestion
+  | FramesQuestion
   | (Paged & { readonly ask: 'systems' })
   | (Asked & { readonly ask: 'system'; readonly system: string })
   | (Asked & { readonly ask: 'coverage' })
@@ -56,7 +78,8 @@ export type Question =
 /** A question whose answer may be of any length. */
 export type StreamQuestion =
   | { readonly stream: 'search'; readonly format: 'ndjson' | 'csv'; readonly question: SearchQuestion }
-  | { readonly stream: 'facts'; readonly question: FactsQuestion };
+  | { readonly stream: 'facts'; readonly question: FactsQuestion }
+  | { readonly stream: 'diff'; readonly question: DiffQuestion };
 
 /** An answer, as it is sent: JSON in UTF-8. */
 export interface AnswerBody {

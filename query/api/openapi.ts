@@ -13,6 +13,7 @@ import {
   SystemsAnswer,
   SystemSummary,
 } from '../../schemas/api.ts';
+import { Change, ComparedEnd, Comparison, Log, LogEntry } from '../../schemas/comparison.ts';
 import { Coverage, CoverageGap } from '../../schemas/coverage.ts';
 import { SystemRef } from '../../schemas/system.ts';
 import type { Api } from './api.ts';
@@ -32,6 +33,11 @@ const NAMED: Readonly<Record<string, z.ZodType>> = {
   SystemsAnswer,
   SystemAnswer,
   FactsAnswer,
+  Log,
+  LogEntry,
+  Comparison,
+  ComparedEnd,
+  Change,
   CoverageAnswer,
   FieldsAnswer,
   IngestAnswer,

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { Feature } from '../../schemas/entries.ts';
 import { UnfoldError } from '../../schemas/error.ts';
 import { FacetField } from '../../schemas/plan.ts';
+import { COMPARED_FEATURES } from '../compare/compare.ts';
 import { parseInstant } from '../language/instant.ts';
 
 /** Addresses, networks and ranges of one lookup. */
@@ -93,6 +94,41 @@ export const FactsParameters = z.object({
   format: z.enum(['json', 'ndjson']).default('json').describe('NDJSON: all facts, one a line.'),
   cursor,
 });
+
+export const FramesParameters = z.object({
+  limit: count(1, 10_000).default(20).describe('Frames to list, the newest first.'),
+});
+
+const COMPARED = `Features to compare, with commas between: ${COMPARED_FEATURES.join(', ')}. Default: all.`;
+
+export const DiffParameters = z.object({
+  from: z
+    .string()
+    .max(64)
+    .optional()
+    .describe('The state as of then. Default: the frame before that of `to`; now where `with` is given.'),
+  to: z.string().max(64).optional().describe('… against the state as of then. Default: now.'),
+  with: SystemPath.shape.id.optional().describe('Another system whose state at `to` is compared.'),
+  feature: z.string().max(256).optional().describe(COMPARED),
+  path: z.string().max(8192).optional().describe('Glob for paths: files alone, unless `feature` says more.'),
+  all: z.stringbool().default(false).describe('true: also what was merely touched.'),
+  texts: z.stringbool().default(false).describe('true: with the lines that differ in files.'),
+});
+
+/** The features of a list; null where none is given. Throws UNFOLD_REQUEST_INVALID. */
+export function featuresOf(list: string | undefined): Feature[] | null {
+  if (list === undefined || list === '') return null;
+  const features = z.array(z.enum(COMPARED_FEATURES)).safeParse([...new Set(list.split(','))]);
+  if (features.success) return features.data;
+  throw new UnfoldError(
+    'UNFOLD_REQUEST_INVALID',
+    `feature: ${JSON.stringify(list)} names what is no feature`,
+    {
+      remedy: `Choose from ${COMPARED_FEATURES.join(', ')}.`,
+      place: { parameter: 'feature' },
+    },
+  );
+}
 
 /** An instant in the form of plans; null where none is given. Throws UNFOLD_REQUEST_INVALID. */
 export function instantOf(text: string | undefined, parameter: string): string | null {

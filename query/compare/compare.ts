@@ -1,11 +1,11 @@
 // Two states of systems → what differs, one thing at a time.
 import type { Change, ChangeCounts, ComparedEnd, Comparison } from '../../schemas/comparison.ts';
 import type { Feature, FileEntry } from '../../schemas/entries.ts';
-import type { Fact, SearchEngine } from '../../indexer/engines/search-engine.ts';
+import type { Fact } from '../../indexer/engines/search-engine.ts';
 import { globToRegExp } from '../../indexer/terms/match.ts';
 import { foldCase } from '../../indexer/terms/words.ts';
 import { changesByLikeness, isByLikeness } from './alike.ts';
-import { comparedEnds, type AskedEnd, type EndOptions } from './ends.ts';
+import { comparedEnds, type AskedEnd, type ComparableIndex, type EndOptions } from './ends.ts';
 import { entryChange, type FoundChange } from './entry-changes.ts';
 import { pairs, type Pair, type State } from './pairs.ts';
 import { textChange } from './text-change.ts';
@@ -42,7 +42,7 @@ export interface ComparisonUnderWay extends Pick<
 
 /** Compares. Throws UNFOLD_SYSTEM_UNKNOWN. However much differs, memory holds one difference of files and packages at a time. */
 export async function compare(
-  engine: SearchEngine,
+  engine: ComparableIndex,
   asked: { readonly from: AskedEnd; readonly to: AskedEnd & { readonly at: Date | null } },
   options: CompareOptions,
 ): Promise<ComparisonUnderWay> {
@@ -69,7 +69,7 @@ export async function compare(
 
 /** Whether a feature is known of an end: by its frame, or by an earlier one whose facts still hold. */
 async function wasRead(
-  engine: SearchEngine,
+  engine: ComparableIndex,
   { system, frame }: ComparedEnd,
   feature: Feature,
   signal: AbortSignal,
@@ -97,7 +97,7 @@ function notRead({ system, frame }: ComparedEnd): string {
 }
 
 async function* changes(
-  engine: SearchEngine,
+  engine: ComparableIndex,
   { from, to, features }: Pick<Comparison, 'from' | 'to' | 'features'>,
   options: CompareOptions,
 ): AsyncGenerator<Change> {
@@ -131,7 +131,7 @@ function pathFilter(glob: string | null): (path: string) => boolean {
 
 /** Reads the texts of a file where only they can tell what changed, or how. Null where nothing did after all. */
 async function withText(
-  engine: SearchEngine,
+  engine: ComparableIndex,
   states: readonly [State, State],
   { change, content, from, to }: FoundChange & Pair,
   { texts, signal }: CompareOptions,
@@ -153,7 +153,7 @@ function textIn(fact: Fact | null): string | undefined {
 }
 
 async function textOf(
-  engine: SearchEngine,
+  engine: ComparableIndex,
   { system, at }: State,
   key: string,
   signal: AbortSignal,

@@ -5,6 +5,9 @@ import type { SearchEngine, SystemState } from '../../indexer/engines/search-eng
 import { coverageOf } from '../coverage.ts';
 import { systemNamed } from '../system-named.ts';
 
+/** What comparing needs of an index. */
+export type ComparableIndex = Pick<SearchEngine, 'systems' | 'facts'>;
+
 /** One end as it is asked for. */
 export interface AskedEnd {
   /** Id or name of a system, or how its id ends. */
@@ -21,7 +24,7 @@ export interface EndOptions {
 
 /** Finds both ends. Throws UNFOLD_SYSTEM_UNKNOWN, also for a system of which nothing is known at the instant. */
 export async function comparedEnds(
-  engine: SearchEngine,
+  engine: ComparableIndex,
   asked: { readonly from: AskedEnd; readonly to: AskedEnd & { readonly at: Date | null } },
   options: EndOptions,
 ): Promise<[from: ComparedEnd, to: ComparedEnd]> {
@@ -34,7 +37,7 @@ export async function comparedEnds(
 }
 
 async function endAt(
-  engine: SearchEngine,
+  engine: ComparableIndex,
   named: string,
   at: Date | null,
   { staleAfterHours, signal }: EndOptions,
@@ -50,7 +53,7 @@ async function endAt(
 
 /** The frame before that of an end; how old it was and whether a crawl failed since is no news there. */
 async function endBefore(
-  engine: SearchEngine,
+  engine: ComparableIndex,
   { system, frame }: ComparedEnd,
   { staleAfterHours, signal }: EndOptions,
 ): Promise<ComparedEnd> {

@@ -1,6 +1,7 @@
 // Two states → their facts side by side, as two sorted streams are merged: one pair at a time is in memory.
 import type { Feature } from '../../schemas/entries.ts';
-import type { Fact, SearchEngine } from '../../indexer/engines/search-engine.ts';
+import type { Fact } from '../../indexer/engines/search-engine.ts';
+import type { ComparableIndex } from './ends.ts';
 
 /** A state: of a system, at the instant of one of its frames. */
 export interface State {
@@ -27,7 +28,7 @@ interface PairOptions {
 
 /** What differs between two states, in the order of keys; of two systems also what does not. */
 export function pairs(
-  engine: SearchEngine,
+  engine: ComparableIndex,
   [from, to]: readonly [State, State],
   { feature, texts, signal }: PairOptions,
 ): AsyncIterable<Pair> {
@@ -46,7 +47,7 @@ interface Group {
 
 /** Between two states of one system only facts that began or ended differ. */
 async function* pairsOfOne(
-  engine: SearchEngine,
+  engine: ComparableIndex,
   [from, to]: readonly [State, State],
   { feature, texts, signal }: PairOptions,
 ): AsyncGenerator<Pair> {

@@ -1,13 +1,17 @@
 // /v1/systems, /v1/systems/{id} and what lies below, /v1/coverage: what is known of systems.
 import type { z } from 'zod';
 import { CoverageAnswer, FactsAnswer, SystemAnswer, SystemsAnswer } from '../../../schemas/api.ts';
+import { Comparison, Log } from '../../../schemas/comparison.ts';
 import { UnfoldError } from '../../../schemas/error.ts';
 import { requireScope } from '../access.ts';
 import { describedAnswers, sendAnswer, type Api } from '../api.ts';
-import type { Asking, FactsQuestion } from '../asking.ts';
+import type { Asking, DiffQuestion, FactsQuestion } from '../asking.ts';
 import {
   cursorOf,
+  DiffParameters,
   FactsParameters,
+  featuresOf,
+  FramesParameters,
   instantOf,
   InstantParameters,
   SystemPath,
@@ -15,10 +19,14 @@ import {
 } from '../parameters.ts';
 import { sendStream } from '../streams.ts';
 
+const JSON_TYPE = 'application/json; charset=utf-8';
+
 /** Adds the routes. */
 export function addSystemRoutes(api: Api, asking: Asking): void {
   addSystems(api, asking);
   addFacts(api, asking);
+  addFrames(api, asking);
+  addDiff(api, asking);
   api.get(
     '/v1/coverage',
     {
@@ -103,6 +111,68 @@ function addFacts(api: Api, asking: Asking): void {
       return sendStream(asking, { stream: 'facts', question }, 'application/x-ndjson', request, reply);
     },
   );
+}
+
+function addFrames(api: Api, asking: Asking): void {
+  api.get(
+    '/v1/systems/:id/frames',
+    {
+      config: { scope: 'search' },
+      schema: {
+        operationId: 'frames',
+        summary: 'The crawls of a system, newest first: what each brought, and where crawls are missing',
+        tags: ['systems'],
+        params: SystemPath,
+        querystring: FramesParameters,
+        response: describedAnswers(Log),
+      },
+    },
+    (request, reply) => {
+      const { id: system } = request.params;
+      request.audited = { what: `frames of ${system}`, at: null };
+      return sendAnswer(asking, { ask: 'frames', system, limit: request.query.limit }, request, reply);
+    },
+  );
+}
+
+function addDiff(api: Api, asking: Asking): void {
+  api.get(
+    '/v1/systems/:id/diff',
+    {
+      config: { scope: 'search' },
+      schema: {
+        operationId: 'diff',
+        summary: 'What differs between two states of a system, or of two systems, as a stream',
+        tags: ['systems'],
+        params: SystemPath,
+        querystring: DiffParameters,
+        response: describedAnswers(Comparison),
+      },
+    },
+    (request, reply) => {
+      const question = diffQuestion(request.params.id, request.query);
+      if (question.texts) requireScope(request, 'read-content');
+      const other = question.with === null ? '' : ` and ${question.with}`;
+      request.audited = { what: `differences of ${question.system}${other}`, at: question.to };
+      return sendStream(asking, { stream: 'diff', question }, JSON_TYPE, request, reply);
+    },
+  );
+}
+
+function diffQuestion(
+  system: string,
+  { from, to, with: other, feature, path, all, texts }: z.output<typeof DiffParameters>,
+): DiffQuestion {
+  return {
+    system,
+    with: other ?? null,
+    from: instantOf(from, 'from'),
+    to: instantOf(to, 'to'),
+    features: featuresOf(feature) ?? (path === undefined ? null : ['file']),
+    path: path ?? null,
+    minor: all,
+    texts,
+  };
 }
 
 function factsQuestion(

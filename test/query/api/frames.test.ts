@@ -1,8 +1,9 @@
 // Frames that crawlers on other machines send.
-import { readdirSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { IngestAnswer } from '../../../schemas/api.ts';
+import { Log } from '../../../schemas/comparison.ts';
 import { completeFrame, frameText } from '../../cli/process.ts';
 import { eventually, Served, type Reply } from './serving.ts';
 
@@ -64,4 +65,29 @@ test('are not taken where the server only reads', async () => {
   await using reader = await new Served().start(['--read-only']);
   const init = { method: 'POST', headers: { 'content-type': 'application/x-ndjson' }, body: 'x' };
   expect((await reader.fetch('/v1/frames', init)).json).toMatchObject({ code: 'UNFOLD_ROUTE_UNKNOWN' });
+});
+
+test('let the past go that the configuration does not keep', async () => {
+  await using keeping = new Served();
+  writeFileSync(keeping.place.path('unfold.yaml'), 'index: { retention: { frames: 2 } }\n');
+  await keeping.start();
+  const sketch = (minutes: number) => ({
+    ...completeFrame('kept', `text ${minutes}`),
+    at: new Date(Date.now() - minutes * 60_000).toISOString(),
+  });
+  const post = (body: string) =>
+    keeping.fetch('/v1/frames', {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-ndjson' },
+      body,
+    });
+  const frames = async () =>
+    Log.parse((await keeping.fetch('/v1/systems/kept/frames')).json).frames.map(({ at }) => at);
+  const sketches = [5, 4, 3, 2].map(sketch);
+  const newest = sketches.map(({ at }) => at).reverse();
+  expect(IngestAnswer.parse((await post(sketches.map(frameText).join(''))).json).frames).toHaveLength(4);
+  expect(await frames()).toEqual(newest.slice(0, 2));
+  const last = sketch(1);
+  expect((await post(frameText(last))).status).toBe(200);
+  expect(await frames()).toEqual([last.at, newest[0]]);
 });

@@ -63,9 +63,12 @@ test('the OpenAPI document describes every route, with shapes by their names', a
     [
       ...['/livez', '/readyz', '/v1/coverage', '/v1/export', '/v1/fields', '/v1/frames', '/v1/lookup'],
       ...['/v1/search', '/v1/systems', '/v1/systems/{id}', '/v1/systems/{id}/facts'],
+      ...['/v1/systems/{id}/diff', '/v1/systems/{id}/frames'],
     ].sort(),
   );
-  expect(Object.keys(components.schemas)).toEqual(expect.arrayContaining(['Answer', 'Coverage', 'Problem']));
+  expect(Object.keys(components.schemas)).toEqual(
+    expect.arrayContaining(['Answer', 'Comparison', 'Coverage', 'Log', 'Problem']),
+  );
   for (const [, name] of JSON.stringify(json).matchAll(/"#\/components\/schemas\/([^"]+)"/g))
     expect(Object.keys(components.schemas)).toContain(name);
 });
