@@ -8,6 +8,7 @@ import { systemNamed } from '../system-named.ts';
 import { coverageOfAll, listSystems, showSystem } from '../systems.ts';
 import { compare } from '../compare/compare.ts';
 import { comparisonJson } from '../compare/comparison-json.ts';
+import { lookupsJson } from './coverage-json.ts';
 import type { EndOptions } from '../compare/ends.ts';
 import type { Log } from '../../schemas/comparison.ts';
 import { history } from '../history.ts';
@@ -44,13 +45,14 @@ export async function answer(
       return sent(found, question.at !== null, found.total.systems);
     }
     case 'lookup': {
-      const found = await lookup(engine, question.asked, {
+      const { asked, evidence } = question;
+      const { at, tookMs, ...found } = await lookup(engine, asked, {
         ...told,
         at: dateOf(question.at),
-        evidence: question.evidence,
+        evidence,
       });
       const systems = found.lookups.reduce((sum, one) => sum + one.systems.length, 0);
-      return sent(found, question.at !== null, systems);
+      return clocked(lookupsJson(found), { at, tookMs, asked: question.at !== null }, systems);
     }
     case 'facts':
       return sent(await factsOf(engine, question, signal), isFixed(question), null);
@@ -190,13 +192,27 @@ function dateOf(at: string | null): Date | null {
   return at === null ? null : new Date(at);
 }
 
-/** An answer as JSON. Its clock is no part of the tag, unless the instant was `asked` for. */
+/** When an answer was made, and how long it took. */
+interface Clock {
+  readonly at: string;
+  readonly tookMs: number;
+}
+
+/** An answer as JSON. */
 function sent(
-  { at, tookMs, ...rest }: { at: string; tookMs: number; schema?: string; ready?: boolean },
+  { at, tookMs, ...rest }: Clock & { schema?: string; ready?: boolean },
   asked: boolean,
   systems: number | null,
 ): AnswerBody {
-  const text = JSON.stringify(rest);
+  return clocked(JSON.stringify(rest), { at, tookMs, asked }, systems);
+}
+
+/** JSON of an answer with its clock, which is no part of the tag, unless the instant was `asked` for. */
+function clocked(
+  text: string,
+  { at, tookMs, asked }: Clock & { readonly asked: boolean },
+  systems: number | null,
+): AnswerBody {
   const clock = JSON.stringify({ at, tookMs });
   return {
     body: bytesOf(`${text.slice(0, -1)},${clock.slice(1)}`),
