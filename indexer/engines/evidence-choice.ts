@@ -1,7 +1,6 @@
 // Chooses the facts that are shown for a system: the best of each term, then the best of the rest.
 import { Feature } from '../../schemas/entries.ts';
-import type { Support, Weights } from './judgement.ts';
-import type { Matched } from './matched.ts';
+import type { Found, Judged, Support } from './judgement.ts';
 
 /** Entries of the same rank. */
 type Group = number[];
@@ -11,21 +10,13 @@ interface Rank {
   readonly worth: number;
   /** In catalogue order. */
   readonly feature: number;
-  readonly prefix: string;
+  /** In the order of prefixes. */
+  readonly place: number;
   readonly leaves: readonly number[];
 }
 
 function byRank(a: Rank, b: Rank): number {
-  return (
-    b.worth - a.worth ||
-    a.feature - b.feature ||
-    compareTexts(a.prefix, b.prefix) ||
-    compareLeaves(a.leaves, b.leaves)
-  );
-}
-
-function compareTexts(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  return b.worth - a.worth || a.feature - b.feature || a.place - b.place || compareLeaves(a.leaves, b.leaves);
 }
 
 /** Leaves of the plan's beginning first; of lists that begin alike the shorter one. */
@@ -36,23 +27,29 @@ function compareLeaves(a: readonly number[], b: readonly number[]): number {
 
 /** Chooses among the facts of one system after another. */
 export class EvidenceChoice {
-  readonly #matched: Matched;
-  readonly #weights: Weights;
+  readonly #found: Found;
+  readonly #placeOrder: ReadonlyMap<number, number>;
 
-  constructor(matched: Matched, weights: Weights) {
-    this.#matched = matched;
-    this.#weights = weights;
+  constructor(found: Found) {
+    this.#found = found;
+    const { matched } = found;
+    const places = [...new Set(matched.places)].map((place) => ({ place, prefix: matched.prefix(place) }));
+    places.sort((a, b) => (a.prefix < b.prefix ? -1 : a.prefix > b.prefix ? 1 : 0));
+    this.#placeOrder = new Map(places.map(({ place }, order) => [place, order]));
   }
 
-  /** The facts, as entries, for which a system is in the answer. */
-  supporting(entries: Iterable<number>, { patterns }: Support): number[] {
-    const found: number[] = [];
-    for (const entry of entries) if (patterns[this.#matched.patternOf[entry] ?? 0] === 1) found.push(entry);
-    return found;
+  /** The facts, as entries, for which a system is in the answer: the best, at most `limit` (null: all), and how many more there are. */
+  choose({ index, support }: Judged, limit: number | null): { entries: number[]; moreFacts: number } {
+    const { matched, facts } = this.#found;
+    const all: number[] = [];
+    for (const entry of facts.entries.subarray(facts.starts[index], facts.starts[index + 1]))
+      if (support.patterns[matched.patternOf[entry] ?? 0] === 1) all.push(entry);
+    const entries = this.#best(all, support, limit ?? all.length);
+    return { entries, moreFacts: all.length - entries.length };
   }
 
-  /** The best of them, at most `limit`. Keys are asked for only of groups from which a part is shown. */
-  best(entries: readonly number[], support: Support, limit: number): number[] {
+  /** Keys are asked for only of groups from which a part is shown. */
+  #best(entries: readonly number[], support: Support, limit: number): number[] {
     const first: number[] = [];
     const rest: Group[] = [];
     const satisfied = new Set<number>();
@@ -90,11 +87,12 @@ export class EvidenceChoice {
   }
 
   #pattern(entry: number) {
-    return this.#matched.patterns[this.#matched.patternOf[entry] ?? 0] ?? [];
+    const { patterns, patternOf } = this.#found.matched;
+    return patterns[patternOf[entry] ?? 0] ?? [];
   }
 
   #groups(entries: readonly number[], support: Support): Group[] {
-    const { places, patterns, patternOf } = this.#matched;
+    const { places, patterns, patternOf } = this.#found.matched;
     const groups = new Map<number, Group>();
     for (const entry of entries) {
       const name = (places[entry] ?? 0) * patterns.length + (patternOf[entry] ?? 0);
@@ -105,7 +103,7 @@ export class EvidenceChoice {
     const ranks = new Map<string, Rank & { group: Group }>();
     for (const group of groups.values()) {
       const rank = this.#rank(group[0] ?? 0, support);
-      const name = [rank.worth, rank.feature, ...rank.leaves, rank.prefix].join();
+      const name = [rank.worth, rank.feature, rank.place, ...rank.leaves].join();
       const equal = ranks.get(name);
       if (equal) equal.group.push(...group);
       else ranks.set(name, { ...rank, group });
@@ -115,17 +113,18 @@ export class EvidenceChoice {
 
   /** A fact that satisfies several leaves is worth all of them. */
   #rank(entry: number, support: Support): Rank {
+    const { matched, weights } = this.#found;
     const best = new Map<number, number>();
     for (const { leaf, inContent } of this.#pattern(entry)) {
       if (!support.leaves.includes(leaf)) continue;
-      const worth = (support.rarities[leaf] ?? 0) * this.#weights.of(entry, inContent);
+      const worth = (support.rarities[leaf] ?? 0) * weights.of(entry, inContent);
       best.set(leaf, Math.max(best.get(leaf) ?? 0, worth));
     }
     return {
       // In the order of leaves, so that the sum is the same in every engine.
       worth: support.leaves.reduce((sum, leaf) => sum + (best.get(leaf) ?? 0), 0),
-      feature: Feature.options.indexOf(this.#matched.feature(entry)),
-      prefix: this.#matched.prefix(this.#matched.places[entry] ?? 0),
+      feature: Feature.options.indexOf(matched.feature(entry)),
+      place: this.#placeOrder.get(matched.places[entry] ?? 0) ?? 0,
       leaves: this.leaves(entry, support),
     };
   }
@@ -133,10 +132,11 @@ export class EvidenceChoice {
   /** By key; facts of one key by when they began, of which the last is the one that holds. */
   #byName(group: Group): Group {
     if (group.length < 2) return group;
-    const named = group.map((entry) => ({ entry, key: this.#matched.key(entry) }));
+    const { matched } = this.#found;
+    const named = group.map((entry) => ({ entry, key: matched.key(entry) }));
     named.sort((a, b) => {
       if (a.key !== b.key) return a.key < b.key ? -1 : 1;
-      const [first, second] = [this.#matched.began(a.entry), this.#matched.began(b.entry)];
+      const [first, second] = [matched.began(a.entry), matched.began(b.entry)];
       return first < second ? -1 : first > second ? 1 : 0;
     });
     return named.map(({ entry }) => entry);

@@ -1,8 +1,8 @@
 // Counts distinct systems by what they are, have, and matched with.
 import type { Facet } from '../../schemas/answer.ts';
 import type { FacetField } from '../../schemas/plan.ts';
-import type { Judged } from './judgement.ts';
-import type { Candidate, FactsOf, Matched } from './matched.ts';
+import type { Found, Judged } from './judgement.ts';
+import type { Candidate } from './matched.ts';
 
 /** Values of a facet, by number. */
 export class FacetValues {
@@ -64,20 +64,19 @@ export function countMatches(
   field: 'directory' | 'feature',
   size: number,
   judged: readonly Judged[],
-  matched: Matched,
-  facts: FactsOf,
+  { matched, kinds }: Found,
 ): Facet {
   const values = new FacetValues();
   const counter = new FacetCounter(values);
-  const valueOf = matched.places.map((place, entry) => {
+  const valueOf = kinds.examples.map((entry) => {
     if (field === 'feature') return values.number(matched.feature(entry));
-    const directory = directoryOf(matched.prefix(place));
+    const directory = directoryOf(matched.prefix(matched.places[entry] ?? 0));
     return directory === '' ? NO_VALUE : values.number(directory);
   });
+  const patternOf = kinds.examples.map((entry) => matched.patternOf[entry] ?? 0);
   for (const { index, support } of judged) {
-    for (const entry of facts(index))
-      if (support.patterns[matched.patternOf[entry] ?? 0] === 1)
-        counter.add(valueOf[entry] ?? NO_VALUE, index);
+    for (const kind of kinds.numbers.subarray(kinds.starts[index], kinds.starts[index + 1]))
+      if (support.patterns[patternOf[kind] ?? 0] === 1) counter.add(valueOf[kind] ?? NO_VALUE, index);
   }
   return counter.facet(field, size);
 }

@@ -4,7 +4,9 @@ import type { SystemRef } from '../../schemas/system.ts';
 import { globToRegExp } from '../terms/match.ts';
 import { systemValues } from '../terms/system-values.ts';
 import { foldCase } from '../terms/words.ts';
-import type { Candidate, FactsOf, Matched } from './matched.ts';
+import { kindsOf, type Kinds } from './kinds.ts';
+import type { MatchedFacts } from './matched-facts.ts';
+import type { Candidate, Matched } from './matched.ts';
 import type { PlanTree } from './plan-tree.ts';
 import { factWeight, leafWeight, rarity, score } from './ranking.ts';
 
@@ -63,11 +65,17 @@ export class Weights {
   }
 }
 
-/** What the systems are judged by. */
-export interface Matches {
-  readonly matched: Matched;
-  readonly facts: FactsOf;
+/** What a search found: by it systems are judged, counted and shown. */
+export interface Found<M extends Matched = Matched> {
+  readonly matched: M;
+  readonly facts: MatchedFacts;
+  readonly kinds: Kinds;
   readonly weights: Weights;
+}
+
+/** Puts together what a search found. */
+export function foundOf<M extends Matched>(matched: M, facts: MatchedFacts): Found<M> {
+  return { matched, facts, kinds: kindsOf(matched, facts), weights: new Weights(matched) };
 }
 
 /** The systems in the answer, in no particular order, and by leaf number how rare each leaf is. */
@@ -80,13 +88,12 @@ export interface Judgement {
 export function judge(
   tree: PlanTree,
   systems: readonly Candidate[],
-  matches: Matches,
+  found: Found,
   given: readonly number[] | null,
 ): Judgement {
-  const { matched } = matches;
   const leaves = tree.leaves.length;
   // Per system and leaf: the weight of the best fact, 0 where none satisfies the leaf.
-  const best = bestWeights(systems.length, leaves, matches);
+  const best = bestWeights(systems.length, leaves, found);
   for (const [number, { leaf }] of tree.leaves.entries()) {
     for (const [index, { ref }] of systems.entries()) {
       if (systemLeaf(leaf, ref) === true) best[index * leaves + number] = 1;
@@ -102,7 +109,7 @@ export function judge(
     if (!tree.holds(has)) continue;
     const numbers = tree.support(has);
     const name = numbers.join();
-    const support = supports.get(name) ?? supportOf(numbers, { rarities, terms }, matched);
+    const support = supports.get(name) ?? supportOf(numbers, { rarities, terms }, found.matched);
     supports.set(name, support);
     const parts = numbers.map((leaf) => ({ rarity: rarities[leaf] ?? 0, weight: weight(leaf) }));
     judged.push({ index, id: ref.id, score: score(parts), support });
@@ -130,16 +137,16 @@ function supportOf(
   return { leaves, ...plan, patterns: Uint8Array.from(patterns) };
 }
 
-function bestWeights(systems: number, leaves: number, { matched, facts, weights }: Matches): Float64Array {
+function bestWeights(systems: number, leaves: number, { matched, kinds, weights }: Found): Float64Array {
   const best = new Float64Array(systems * leaves);
-  // Per entry what it is worth for each leaf: computed once, however many systems have the entry.
-  const worth = matched.patternOf.map((number, entry) => {
-    const pattern = matched.patterns[number] ?? [];
+  // Per kind what it is worth for each leaf: computed once, however many systems have it.
+  const worth = kinds.examples.map((entry) => {
+    const pattern = matched.patterns[matched.patternOf[entry] ?? 0] ?? [];
     return pattern.map(({ leaf, inContent }) => ({ leaf, weight: weights.of(entry, inContent) }));
   });
   for (let system = 0; system < systems; system++) {
-    for (const entry of facts(system)) {
-      for (const { leaf, weight } of worth[entry] ?? []) {
+    for (const kind of kinds.numbers.subarray(kinds.starts[system], kinds.starts[system + 1])) {
+      for (const { leaf, weight } of worth[kind] ?? []) {
         const at = system * leaves + leaf;
         if (weight > (best[at] ?? 0)) best[at] = weight;
       }

@@ -8,6 +8,27 @@ export interface Satisfied {
   readonly inContent: boolean;
 }
 
+/** The patterns of how entries satisfy leaves, by number; number 0 is that of none. */
+export class Patterns {
+  readonly list: Satisfied[][] = [[]];
+  readonly #next = new Map<string, number>();
+
+  /** The number of a pattern with one leaf more. */
+  extended(pattern: number, satisfied: Satisfied): number {
+    const name = `${pattern} ${satisfied.leaf} ${satisfied.inContent}`;
+    let extended = this.#next.get(name);
+    if (extended === undefined) {
+      const before = this.list[pattern] ?? [];
+      const repeats = before.some(
+        (one) => one.leaf === satisfied.leaf && one.inContent === satisfied.inContent,
+      );
+      extended = repeats ? pattern : this.list.push([...before, satisfied]) - 1;
+      this.#next.set(name, extended);
+    }
+    return extended;
+  }
+}
+
 /**
  * Entries that satisfy a leaf, by index, each with the pattern of how. There are few patterns, however many entries. An
  * entry stands here once more for each way in which facts of it changed.
@@ -24,9 +45,6 @@ export interface Matched {
   /** When the fact began (ms), where it is one that does not hold at the answer's instant; else Infinity. */
   began(entry: number): number;
 }
-
-/** The matching facts of a system, by its index, as indexes of entries. */
-export type FactsOf = (system: number) => Iterable<number>;
 
 /** A system that may be in the answer. */
 export interface Candidate {

@@ -5,7 +5,7 @@ import type { EntryLine, EntryName, FrameEnd, FrameHeader } from '../../../schem
 import type { Problem } from '../../../schemas/problem.ts';
 import { carriesOver, Closing, INDEXER, isUnread } from '../../closing.ts';
 import { wholeEnd } from '../../whole-frame.ts';
-import { NO_STAMPS, type Stamps } from '../embedded/entry-parts.ts';
+import { NO_STAMPS, type Stamps } from '../entry-parts.ts';
 import type { Catalogue } from './catalogue.ts';
 import { describeEntry, entryOf, keyName, type DescribedEntry, type StoredEntry } from './documents.ts';
 import { featureOf } from './entry-numbers.ts';

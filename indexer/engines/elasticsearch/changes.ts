@@ -1,7 +1,7 @@
 // Facts that changed in a span of time: found by what holds, and by what ended with the frames of the span.
 import type { Leaf } from '../../../schemas/plan.ts';
 import type { NumberedLeaf } from '../plan-tree.ts';
-import { BLOCK_SIZE, unpackBlock } from '../embedded/blocks.ts';
+import { BLOCK_SIZE, unpackBlock } from '../blocks.ts';
 import { featureOf, featureOfBlock } from './entry-numbers.ts';
 import type { EndedSince, Scope } from './scope.ts';
 import { pastFacts, type PastFact } from './past.ts';

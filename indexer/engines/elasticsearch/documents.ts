@@ -5,7 +5,7 @@ import { FIELDS } from '../../../schemas/fields.ts';
 import { addressesIn, isIpv4 } from '../../terms/addresses.ts';
 import { entryText, fieldValues } from '../../terms/entry-terms.ts';
 import { distinctWords, foldCase } from '../../terms/words.ts';
-import { NO_STAMPS, putTogether, takeApart, type EntryParts, type Stamps } from '../embedded/entry-parts.ts';
+import { NO_STAMPS, putTogether, takeApart, type EntryParts, type Stamps } from '../entry-parts.ts';
 import { addressText } from './address-text.ts';
 import { fieldProperty } from './indices.ts';
 

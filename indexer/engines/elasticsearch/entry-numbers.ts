@@ -1,6 +1,6 @@
 // Entries by number: a number tells the feature, and the block of numbers in which systems keep it.
 import type { Feature } from '../../../schemas/entries.ts';
-import { BLOCK_SIZE } from '../embedded/blocks.ts';
+import { BLOCK_SIZE } from '../blocks.ts';
 
 /** Features by the number that stands in entry numbers. They are never reused. */
 const FEATURE_NUMBERS: Record<Feature, number> = {

@@ -1,13 +1,13 @@
 // Reads the facts that are shown for the systems of a page.
 import { EvidenceChoice } from '../evidence-choice.ts';
-import type { Judged, Weights } from '../judgement.ts';
+import type { Found, Judged } from '../judgement.ts';
 import type { MatchedFact } from '../search-engine.ts';
-import { beganAt, BLOCK_SIZE, unpackBlock } from '../embedded/blocks.ts';
-import type { Stamps } from '../embedded/entry-parts.ts';
+import { beganAt, BLOCK_SIZE, unpackBlock } from '../blocks.ts';
+import type { Stamps } from '../entry-parts.ts';
 import { entryOf, type StoredEntry } from './documents.ts';
 import { blockOf, featureOf } from './entry-numbers.ts';
 import { unpackStamps } from './held-facts.ts';
-import type { MatchedEntries, MatchedFacts } from './matches.ts';
+import type { MatchedEntries } from './matches.ts';
 import type { EndedSince, Scope } from './scope.ts';
 import { entriesByNumber, missing, readTexts } from './stored-entries.ts';
 import { presenceId, stampsId, type SystemRecord } from './system-record.ts';
@@ -30,11 +30,8 @@ interface Shown {
 }
 
 /** What a search found; enough to show any system of the answer. */
-export interface FoundMatches {
-  readonly matched: MatchedEntries;
-  readonly facts: MatchedFacts;
+export interface FoundMatches extends Found<MatchedEntries> {
   readonly endedSince: EndedSince;
-  readonly weights: Weights;
 }
 
 /** Facts shown for each of some systems, best first, at most `limit` (null: all), and how many more there are. */
@@ -44,12 +41,8 @@ export async function evidenceOf(
   page: readonly Judged[],
   limit: number | null,
 ): Promise<{ facts: MatchedFact[]; moreFacts: number }[]> {
-  const choice = new EvidenceChoice(found.matched, found.weights);
-  const shown = page.map((judged): Shown => {
-    const entries = choice.supporting(found.facts[judged.index] ?? [], judged.support);
-    const chosen = choice.best(entries, judged.support, limit ?? entries.length);
-    return { judged, entries: chosen, moreFacts: entries.length - chosen.length };
-  });
+  const choice = new EvidenceChoice(found);
+  const shown = page.map((judged): Shown => ({ judged, ...choice.choose(judged, limit) }));
   const numbers = new Set(
     shown.flatMap(({ entries }) => entries.map((entry) => found.matched.numbers[entry] ?? 0)),
   );

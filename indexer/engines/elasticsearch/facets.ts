@@ -3,7 +3,7 @@ import type { Facet } from '../../../schemas/answer.ts';
 import type { FacetField, SearchPlan } from '../../../schemas/plan.ts';
 import { countKinds, countMatches, FacetCounter, FacetValues, NO_VALUE } from '../facet-counter.ts';
 import type { Judged } from '../judgement.ts';
-import { BLOCK_SIZE, unpackBlock } from '../embedded/blocks.ts';
+import { BLOCK_SIZE, unpackBlock } from '../blocks.ts';
 import { blockOf, featureOfBlock } from './entry-numbers.ts';
 import type { FoundMatches } from './evidence.ts';
 import { pastFacts } from './past.ts';
@@ -53,7 +53,6 @@ export async function countFacets(
   wanted: SearchPlan['facets'],
 ): Promise<Facet[]> {
   const facets: Facet[] = [];
-  const facts = (system: number) => found.facts[system] ?? [];
   for (const { field, size } of wanted) {
     switch (field) {
       case 'kind':
@@ -65,7 +64,7 @@ export async function countFacets(
         break;
       case 'directory':
       case 'feature':
-        facets.push(countMatches(field, size, judged, found.matched, facts));
+        facets.push(countMatches(field, size, judged, found));
         break;
     }
   }

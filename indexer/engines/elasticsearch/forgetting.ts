@@ -2,7 +2,7 @@
 import type { estypes } from '@elastic/elasticsearch';
 import { oldestToStay, type DatedFrame } from '../../retention.ts';
 import type { Removed, Retention } from '../index-keeping.ts';
-import { BLOCK_SIZE, unpackBlock } from '../embedded/blocks.ts';
+import { BLOCK_SIZE, unpackBlock } from '../blocks.ts';
 import { endedFacts, type EndedDocument } from './frame-documents.ts';
 import { frameDocuments } from './keeping.ts';
 import { whileKeeping } from './keeping-lease.ts';

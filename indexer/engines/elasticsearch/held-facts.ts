@@ -1,6 +1,6 @@
 // What holds for one system, block by block: in memory while a frame is applied, packed in documents.
-import { BLOCK_SIZE, emptyBlock, packBlock, unpackBlock } from '../embedded/blocks.ts';
-import { NO_STAMPS, type Stamps } from '../embedded/entry-parts.ts';
+import { BLOCK_SIZE, emptyBlock, packBlock, unpackBlock } from '../blocks.ts';
+import { NO_STAMPS, type Stamps } from '../entry-parts.ts';
 import { blockOf, featureOfBlock } from './entry-numbers.ts';
 import { packNumbers, unpackNumbers } from './packed-numbers.ts';
 import type { Feature } from '../../../schemas/entries.ts';

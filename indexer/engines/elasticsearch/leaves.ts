@@ -1,7 +1,7 @@
 // What satisfies the leaves of a plan: entries, by themselves or by their content, whichever systems have them.
 import type { Leaf } from '../../../schemas/plan.ts';
 import { matchesEntry, matchText } from '../../terms/match.ts';
-import { NO_STAMPS } from '../embedded/entry-parts.ts';
+import { NO_STAMPS } from '../entry-parts.ts';
 import { entryOf, isCut } from './documents.ts';
 import { featureOf } from './entry-numbers.ts';
 import { leafQueries, networksHold, type LeafQuery } from './leaf-queries.ts';

@@ -1,11 +1,12 @@
 // Leaves meet entries, entries meet systems: the matches of a plan in typed arrays.
 import type { Feature } from '../../../schemas/entries.ts';
-import type { Matched, Satisfied } from '../matched.ts';
+import { Runs, withChanges, type ChangedFact, type MatchedFacts } from '../matched-facts.ts';
+import { Patterns, type Matched } from '../matched.ts';
 import type { NumberedLeaf } from '../plan-tree.ts';
-import { beganAt, BLOCK_SIZE, unpackBlock } from '../embedded/blocks.ts';
-import { splitKey } from '../embedded/entry-parts.ts';
+import { soughtByBlock, type Sought } from '../blocks.ts';
+import { splitKey } from '../entry-parts.ts';
 import { changesOf, type Change } from './changes.ts';
-import { blockOf, featureOf } from './entry-numbers.ts';
+import { featureOf } from './entry-numbers.ts';
 import { leafMatches, namedEntries, type LeafMatch } from './leaves.ts';
 import { pastFacts, type PastFact } from './past.ts';
 import { EndedSince, type Scope } from './scope.ts';
@@ -20,15 +21,15 @@ export class MatchedEntries implements Matched {
   readonly numbers: number[] = [];
   readonly places: number[] = [];
   readonly patternOf: number[] = [];
-  readonly patterns: Satisfied[][] = [[]];
   /** The fact, where it is one that does not hold at the answer's instant; else null. */
   readonly past: (PastFact | null)[] = [];
+  readonly #patterns = new Patterns();
+  readonly patterns = this.#patterns.list;
   readonly #keys: string[] = [];
   readonly #prefixes: string[] = [];
   readonly #places = new Map<string, number>();
   readonly #indexes = new Map<number, number>();
   readonly #changed = new Map<string, number>();
-  readonly #next = new Map<string, number>();
 
   /** Adds what satisfies a leaf. */
   add(leaf: number, { number, key, inContent }: LeafMatch): void {
@@ -37,21 +38,21 @@ export class MatchedEntries implements Matched {
       index = this.#push(number, key, 0, null);
       this.#indexes.set(number, index);
     }
-    this.patternOf[index] = this.#extended(this.patternOf[index] ?? 0, { leaf, inContent });
+    this.patternOf[index] = this.#patterns.extended(this.patternOf[index] ?? 0, { leaf, inContent });
   }
 
-  /** The index of an entry as a fact that changed, besides what leaves the entry satisfies where it holds. */
-  changed({ number, past, leaves }: Change, key: string): number {
+  /** A fact that changed: it satisfies the leaves of that besides what its entry does where it holds. */
+  changed({ number, past, leaves }: Change, key: string): ChangedFact {
     const held = past === null ? this.#indexes.get(number) : undefined;
     let pattern = held === undefined ? 0 : (this.patternOf[held] ?? 0);
-    for (const leaf of leaves) pattern = this.#extended(pattern, { leaf, inContent: false });
+    for (const leaf of leaves) pattern = this.#patterns.extended(pattern, { leaf, inContent: false });
     const name = past === null ? `${number} ${pattern}` : `${number} ${pattern} ${past.system} ${past.began}`;
-    let index = this.#changed.get(name);
-    if (index === undefined) {
-      index = this.#push(number, key, pattern, past);
-      this.#changed.set(name, index);
+    let entry = this.#changed.get(name);
+    if (entry === undefined) {
+      entry = this.#push(number, key, pattern, past);
+      this.#changed.set(name, entry);
     }
-    return index;
+    return { entry, insteadOf: held ?? null };
   }
 
   feature(entry: number): Feature {
@@ -91,24 +92,7 @@ export class MatchedEntries implements Matched {
     this.past.push(past);
     return this.numbers.push(number) - 1;
   }
-
-  #extended(pattern: number, satisfied: Satisfied): number {
-    const name = `${pattern} ${satisfied.leaf} ${satisfied.inContent}`;
-    let extended = this.#next.get(name);
-    if (extended === undefined) {
-      const before = this.patterns[pattern] ?? [];
-      const repeats = before.some(
-        (one) => one.leaf === satisfied.leaf && one.inContent === satisfied.inContent,
-      );
-      extended = repeats ? pattern : this.patterns.push([...before, satisfied]) - 1;
-      this.#next.set(name, extended);
-    }
-    return extended;
-  }
 }
-
-/** Matching facts of each system, as indexes of MatchedEntries. */
-export type MatchedFacts = readonly (readonly number[])[];
 
 /** Finds the entries that satisfy the leaves, and which systems have them. */
 export async function findMatches(
@@ -124,17 +108,20 @@ export async function findMatches(
   for (const [leaf, matches] of found.entries()) for (const match of matches) matched.add(leaf, match);
   const held = await heldFacts(scope, matched, endedSince);
   const changes = await changesOf(scope, leaves, endedSince);
-  const facts = changes === null ? held : await withChanges(scope, held, matched, changes);
+  if (changes === null) return { matched, facts: held, endedSince };
+  const keys = await keysOf(scope, matched, changes);
+  const facts = withChanges(held, (system) =>
+    (changes[system] ?? []).map((change) => matched.changed(change, keys.get(change.number) ?? '')),
+  );
   return { matched, facts, endedSince };
 }
 
-/** A fact that holds and changed stands under its other index. */
-async function withChanges(
+/** The keys of entries of which facts changed, by number. */
+async function keysOf(
   { store }: Scope,
-  held: MatchedFacts,
   matched: MatchedEntries,
   changes: readonly (readonly Change[])[],
-): Promise<MatchedFacts> {
+): Promise<Map<number, string>> {
   const keys = new Map<number, string>();
   const unknown = new Set(changes.flatMap((some) => some.map(({ number }) => number)));
   for (const number of unknown) {
@@ -144,16 +131,8 @@ async function withChanges(
   for (const some of inQueries([...unknown].filter((number) => !keys.has(number))))
     for (const { number, key } of await namedEntries(store, { terms: { number: some } }))
       keys.set(number, key);
-  return held.map((entries, system) => {
-    const own = changes[system] ?? [];
-    const changed = new Set(own.flatMap(({ number, past }) => (past === null ? [number] : [])));
-    const kept = entries.filter((entry) => !changed.has(matched.numbers[entry] ?? 0));
-    return [...kept, ...own.map((change) => matched.changed(change, keys.get(change.number) ?? ''))];
-  });
+  return keys;
 }
-
-/** Up to so many entries of a block are looked up one by one. */
-const FEW = 16;
 
 /** Which systems have the entries at the instant. */
 async function heldFacts(
@@ -162,74 +141,55 @@ async function heldFacts(
   endedSince: EndedSince,
 ): Promise<MatchedFacts> {
   const { systems, at } = scope;
-  const bySystem: number[][] = systems.map(() => []);
-  if (matched.numbers.length > 0) await addHeld(scope, matched, bySystem);
-  if (at === null || matched.numbers.length === 0) return bySystem;
-  const indexes = new Map(matched.numbers.map((number, index) => [number, index]));
-  const records = systems.map(({ record }) => record);
-  const entries = new Set(matched.numbers);
-  for await (const fact of pastFacts(scope.store, records, { after: at, entries })) {
-    if (fact.began > at) continue;
-    bySystem[fact.system]?.push(indexes.get(fact.number) ?? 0);
-    endedSince.add(fact);
+  const runs = new Runs();
+  if (matched.numbers.length > 0) {
+    await addHeld(scope, matched, runs);
+    if (at !== null) await addEnded(scope, at, matched, endedSince, runs);
   }
-  return bySystem;
+  return runs.bySystem(systems.length);
 }
 
 /** What holds now, and did at the instant. */
 async function addHeld(
   { store, packed: cache, systems, at }: Scope,
   matched: MatchedEntries,
-  bySystem: readonly number[][],
+  runs: Runs,
 ): Promise<void> {
   const until = at ?? Infinity;
-  const blocks = byBlock(matched.numbers);
-  const wanted: { system: number; block: number; id: string }[] = [];
+  const blocks = new Map(soughtByBlock(matched.numbers));
+  const wanted: { system: number; sought: Sought; id: string }[] = [];
   for (const [system, { record }] of systems.entries()) {
     const { attempts } = record.manifest;
-    for (const [block, attempt] of record.manifest.blocks)
-      if (blocks.has(block)) wanted.push({ system, block, id: presenceId(attempts[attempt] ?? '', block) });
+    for (const [block, attempt] of record.manifest.blocks) {
+      const sought = blocks.get(block);
+      if (sought !== undefined)
+        wanted.push({ system, sought, id: presenceId(attempts[attempt] ?? '', block) });
+    }
   }
   const packed = await cache.read(
     store,
     wanted.map(({ id }) => id),
   );
-  for (const { system, block, id } of wanted) {
-    const own = bySystem[system];
+  for (const { system, sought, id } of wanted) {
     const bytes = packed.get(id);
-    if (own !== undefined && bytes !== undefined)
-      eachMatch(bytes, blocks.get(block) ?? [], matched, until, (index) => own.push(index));
+    if (bytes !== undefined)
+      runs.add(system, sought.size, (found, end) => sought.find(bytes, until, found, end));
   }
 }
 
-function eachMatch(
-  packed: Uint8Array,
-  indexes: readonly number[],
-  matched: MatchedEntries,
-  until: number,
-  each: (index: number) => void,
-): void {
-  if (indexes.length <= FEW) {
-    for (const index of indexes) {
-      if (beganAt(packed, (matched.numbers[index] ?? 0) % BLOCK_SIZE) <= until) each(index);
-    }
-    return;
+/** What held at the instant and ended since. */
+async function addEnded(
+  { store, systems }: Scope,
+  at: number,
+  { numbers }: MatchedEntries,
+  endedSince: EndedSince,
+  runs: Runs,
+): Promise<void> {
+  const indexes = new Map(numbers.map((number, index) => [number, index]));
+  const records = systems.map(({ record }) => record);
+  for await (const fact of pastFacts(store, records, { after: at, entries: new Set(numbers) })) {
+    if (fact.began > at) continue;
+    runs.addOne(fact.system, indexes.get(fact.number) ?? 0);
+    endedSince.add(fact);
   }
-  const offsets = new Map(indexes.map((index) => [(matched.numbers[index] ?? 0) % BLOCK_SIZE, index]));
-  unpackBlock(packed, (offset, began) => {
-    const index = offsets.get(offset);
-    if (index !== undefined && began <= until) each(index);
-  });
-}
-
-/** Indexes of matched entries by block. */
-function byBlock(numbers: readonly number[]): Map<number, number[]> {
-  const blocks = new Map<number, number[]>();
-  for (const [index, number] of numbers.entries()) {
-    const block = blockOf(number);
-    const indexes = blocks.get(block);
-    if (indexes) indexes.push(index);
-    else blocks.set(block, [index]);
-  }
-  return blocks;
 }

@@ -1,7 +1,7 @@
 // Numbers for new entries: a writer leases a range that nobody else uses, and gives back what it did not need.
 import { errors, type Client } from '@elastic/elasticsearch';
 import type { Feature } from '../../../schemas/entries.ts';
-import { BLOCK_SIZE } from '../embedded/blocks.ts';
+import { BLOCK_SIZE } from '../blocks.ts';
 import { firstBlock } from './entry-numbers.ts';
 import { patiently } from './patience.ts';
 

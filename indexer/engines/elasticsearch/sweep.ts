@@ -1,5 +1,5 @@
 // Removes entries that no system has any more, nor had in its history, and the contents that only they had.
-import { BLOCK_SIZE, unpackBlock } from '../embedded/blocks.ts';
+import { BLOCK_SIZE, unpackBlock } from '../blocks.ts';
 import { blockOf } from './entry-numbers.ts';
 import { endedFacts, type EndedDocument } from './frame-documents.ts';
 import type { PackedCache } from './packed-cache.ts';

@@ -9,7 +9,7 @@ import { wholeEnd } from '../../whole-frame.ts';
 import { Bits } from './bits.ts';
 import { Catalogue, type KnownEntry } from './catalogue.ts';
 import { entryReader } from './entries.ts';
-import { splitKey, type Stamps } from './entry-parts.ts';
+import { splitKey, type Stamps } from '../entry-parts.ts';
 import { Presence } from './presence.ts';
 import { featureNumber, featureOf } from './schema.ts';
 import { textReader } from './texts.ts';

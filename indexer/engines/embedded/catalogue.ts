@@ -7,7 +7,7 @@ import { addressesIn } from '../../terms/addresses.ts';
 import { distinctWords } from '../../terms/words.ts';
 import { addressWriter } from './addresses.ts';
 import { attributeDigest, entryDigest } from './digests.ts';
-import { splitKey, takeApart, type Stamps } from './entry-parts.ts';
+import { splitKey, takeApart, type Stamps } from '../entry-parts.ts';
 import { featureNumber, firstEntryId, IDS_PER_FEATURE } from './schema.ts';
 import { fieldsOfAttribute, fieldsOfEntry, textOfEntry, type FoldedField } from './searched.ts';
 import { contentSubject, entrySubject } from './subjects.ts';

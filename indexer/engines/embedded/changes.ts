@@ -2,7 +2,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Leaf } from '../../../schemas/plan.ts';
 import type { NumberedLeaf } from '../plan-tree.ts';
-import { BLOCK_SIZE, unpackBlock } from './blocks.ts';
+import { BLOCK_SIZE, unpackBlock } from '../blocks.ts';
 import { firstEntryId, IDS_PER_FEATURE } from './schema.ts';
 
 type ChangedLeaf = Extract<Leaf, { leaf: 'changed' }>;

@@ -17,7 +17,7 @@ import type {
 import { applyFrame } from './apply.ts';
 import { openReader, openWriter } from './connection.ts';
 import { indexError } from './errors.ts';
-import { FacetCounter } from './facets.ts';
+import { FacetReader } from './facets.ts';
 import { factsOf } from './facts.ts';
 import { forget, retain } from './forgetting.ts';
 import { openCurrent, realFile } from './index-file.ts';
@@ -52,7 +52,7 @@ interface Connections {
   /** A connection of its own: it never sees a frame that is being written. */
   readonly reader: DatabaseSync;
   readonly memory: StateMemory;
-  readonly facets: FacetCounter;
+  readonly facets: FacetReader;
 }
 
 function connect(file: string, mode: 'read' | 'write'): Connections {
@@ -64,7 +64,7 @@ function connect(file: string, mode: 'read' | 'write'): Connections {
       try {
         const reader = openReader(real);
         const memory = new StateMemory(reader);
-        return { real, writer, reader, memory, facets: new FacetCounter(reader, memory) };
+        return { real, writer, reader, memory, facets: new FacetReader(reader, memory) };
       } catch (error) {
         writer?.close();
         throw error;

@@ -2,7 +2,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Entry, Feature } from '../../../schemas/entries.ts';
 import { DamagedIndex } from './errors.ts';
-import { putTogether, type Stamps } from './entry-parts.ts';
+import { putTogether, type Stamps } from '../entry-parts.ts';
 import { featureOf } from './schema.ts';
 
 /** A stored entry; `entry` is without stamps and without the text of its content. */

@@ -5,7 +5,7 @@ import type { Leaf } from '../../../schemas/plan.ts';
 import { globToRegExp, matchesEntry } from '../../terms/match.ts';
 import { foldCase } from '../../terms/words.ts';
 import { entryReader } from './entries.ts';
-import { NO_STAMPS } from './entry-parts.ts';
+import { NO_STAMPS } from '../entry-parts.ts';
 
 type FieldLeaf = Extract<Leaf, { leaf: 'field' }>;
 

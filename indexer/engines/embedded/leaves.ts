@@ -6,7 +6,7 @@ import { matchText } from '../../terms/match.ts';
 import { foldCase, termNeedsVerification, words, wordTerm } from '../../terms/words.ts';
 import { addressSubjects } from './addresses.ts';
 import { entryReader } from './entries.ts';
-import { NO_STAMPS } from './entry-parts.ts';
+import { NO_STAMPS } from '../entry-parts.ts';
 import { fieldEntries } from './fields.ts';
 import { featureOf } from './schema.ts';
 import { contentSubject, entrySubject, isContent, subjectId } from './subjects.ts';

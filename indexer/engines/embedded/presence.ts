@@ -1,7 +1,7 @@
 // What holds for one system now, block by block, while a frame is applied to it.
 import type { DatabaseSync } from 'node:sqlite';
 import type { Feature } from '../../../schemas/entries.ts';
-import { BLOCK_SIZE, emptyBlock, packBlock, unpackBlock, type Block } from './blocks.ts';
+import { BLOCK_SIZE, emptyBlock, packBlock, unpackBlock, type Block } from '../blocks.ts';
 import { featureOf } from './schema.ts';
 
 /** What the frame being applied says of an entry. */

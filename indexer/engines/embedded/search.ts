@@ -1,20 +1,21 @@
 // Answers a plan from the tables: leaves → entries → systems → judgement → one page.
 import type { DatabaseSync } from 'node:sqlite';
 import type { SearchPlan } from '../../../schemas/plan.ts';
-import { cursorAfter, inOrder, markOf } from '../cursor.ts';
+import { markOf } from '../cursor.ts';
+import { foundOf, type Judged } from '../judgement.ts';
+import { pageOf } from '../page.ts';
 import { PlanTree } from '../plan-tree.ts';
 import type { EngineAnswer, EngineHit } from '../search-engine.ts';
 import { EvidenceReader } from './evidence.ts';
-import type { FacetCounter } from './facets.ts';
-import { judge, placePrefixes, Weights, type Judged } from './judgement.ts';
-import { kindsOf, MatchedEntries, matchedFacts } from './matches.ts';
+import type { FacetReader } from './facets.ts';
+import { MatchedEntries, matchedFacts } from './matches.ts';
 import type { StateMemory } from './state-memory.ts';
 import { answeringSystems, instantOf, type AnsweringSystem } from './systems.ts';
 
 /** Answers the plan; the caller holds a transaction, so that every step reads the same state. */
 export function answerPlan(
   db: DatabaseSync,
-  { memory, facets }: { memory: StateMemory; facets: FacetCounter },
+  { memory, facets }: { memory: StateMemory; facets: FacetReader },
   plan: SearchPlan,
 ): EngineAnswer {
   const at = instantOf(plan.at);
@@ -25,21 +26,14 @@ export function answerPlan(
   const after = markOf(plan.cursor, leaves.length);
   const matched = new MatchedEntries(db, leaves);
   const facts = matchedFacts(db, matched, { leaves, systems: systems.map(({ number }) => number), at });
-  const prefixes = placePrefixes(db, matched);
-  const kinds = kindsOf(matched, facts);
-  const found = { matched, facts, kinds, prefixes, weights: new Weights(matched, prefixes) };
-
-  const { judged, rarities } = judge(tree, systems, found, after?.rarities ?? null);
-  judged.sort(inOrder);
-  const rest = after === null ? judged : judged.filter((one) => inOrder(one, after) > 0);
-  const page = rest.slice(0, plan.limit ?? rest.length);
-  const last = page.at(-1);
+  const found = foundOf(matched, facts);
+  const { judged, shown, cursor } = pageOf(tree, systems, found, after, plan.limit);
   const evidence = new EvidenceReader(db, found, at, (index) => systems[index]?.number ?? 0);
   return {
     total: judged.length,
-    systems: page.flatMap((one) => hit(one, systems[one.index], evidence, plan.evidence)),
+    systems: shown.flatMap((one) => hit(one, systems[one.index], evidence, plan.evidence)),
     facets: facets.count(plan.facets, { systems, judged, found, at }),
-    cursor: last !== undefined && page.length < rest.length ? cursorAfter(last, rarities) : null,
+    cursor,
   };
 }
 

@@ -2,7 +2,7 @@
 import type { Feature } from '../../../schemas/entries.ts';
 import { entryText, fieldValues } from '../../terms/entry-terms.ts';
 import { foldCase } from '../../terms/words.ts';
-import { NO_STAMPS, putTogether } from './entry-parts.ts';
+import { NO_STAMPS, putTogether } from '../entry-parts.ts';
 
 type Part = Record<string, unknown>;
 

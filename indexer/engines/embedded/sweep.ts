@@ -3,7 +3,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Feature } from '../../../schemas/entries.ts';
 import { addressesIn } from '../../terms/addresses.ts';
 import { addressRemover } from './addresses.ts';
-import { BLOCK_SIZE, unpackBlock } from './blocks.ts';
+import { BLOCK_SIZE, unpackBlock } from '../blocks.ts';
 import { featureNumber, featureOf, FEATURES, firstEntryId, IDS_PER_FEATURE } from './schema.ts';
 import { fieldsOfAttribute, fieldsOfEntry, textOfEntry, type FoldedField } from './searched.ts';
 import { contentSubject, entrySubject } from './subjects.ts';

@@ -2,7 +2,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { FrameEnd, FrameHeader } from '../../../schemas/frame.ts';
 import type { Finding } from '../index-keeping.ts';
-import { BLOCK_SIZE, unpackBlock } from './blocks.ts';
+import { BLOCK_SIZE, unpackBlock } from '../blocks.ts';
 import { featureOf } from './schema.ts';
 
 interface System {

@@ -1,5 +1,5 @@
 // Takes an entry apart into what many entries share, what it alone says, and what each crawl sees anew.
-import type { Entry, FileEntry, Feature } from '../../../schemas/entries.ts';
+import type { Entry, FileEntry, Feature } from '../../schemas/entries.ts';
 
 /** A JSON object. */
 type Part = Record<string, unknown>;

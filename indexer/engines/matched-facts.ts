@@ -1,4 +1,4 @@
-// Matching entries in arrays of numbers, put together by system.
+// Which systems have the matching entries: arrays of numbers, put together by system.
 
 /** An array of numbers that grows. */
 export class Numbers {
@@ -24,7 +24,7 @@ export class Numbers {
   }
 }
 
-/** Matching facts by system: those of system s are `entries[starts[s]]` up to `entries[starts[s + 1]]`, as indexes of MatchedEntries. */
+/** Matching facts by system: those of system s are `entries[starts[s]]` up to `entries[starts[s + 1]]`, as indexes of Matched. */
 export interface MatchedFacts {
   readonly starts: Int32Array;
   readonly entries: Int32Array;
@@ -46,6 +46,14 @@ export class Runs {
     this.#ends.push(end);
   }
 
+  /** Adds a run of one entry. */
+  addOne(system: number, entry: number): void {
+    this.add(system, 1, (entries, at) => {
+      entries[at] = entry;
+      return at + 1;
+    });
+  }
+
   /** Puts together what is one system's. */
   bySystem(systems: number): MatchedFacts {
     const [ofRun, ends, all] = [this.#systems.values, this.#ends.values, this.#entries.values];
@@ -63,4 +71,31 @@ export class Runs {
     }
     return { starts, entries };
   }
+}
+
+/** A fact that changed, as an index of Matched, and the index under which it stood as one that just holds. */
+export interface ChangedFact {
+  readonly entry: number;
+  readonly insteadOf: number | null;
+}
+
+/** Facts that hold, with those that changed, of each system by its index. */
+export function withChanges(
+  { starts, entries }: MatchedFacts,
+  changesOf: (system: number) => readonly ChangedFact[],
+): MatchedFacts {
+  const runs = new Runs();
+  const systems = starts.length - 1;
+  for (let system = 0; system < systems; system++) {
+    const changes = changesOf(system);
+    const replaced = new Set(changes.map(({ insteadOf }) => insteadOf));
+    const held = entries.subarray(starts[system], starts[system + 1]);
+    runs.add(system, held.length + changes.length, (all, at) => {
+      let end = at;
+      for (const entry of held) if (!replaced.has(entry)) all[end++] = entry;
+      for (const { entry } of changes) all[end++] = entry;
+      return end;
+    });
+  }
+  return runs.bySystem(systems);
 }

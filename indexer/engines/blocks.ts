@@ -73,17 +73,49 @@ export function unpackBlock(
   }
 }
 
-/** Entries of a block that are sought: by offset a number of the caller's, -1 for those that are not. */
-export class Sought {
+/** Entries of a block that are sought, each with a number of the caller's. */
+export interface Sought {
+  /** How many. */
+  readonly size: number;
+  /** Writes the numbers of those that hold in a packed block since `until` or before to `found`, from `at` on; returns where they end. */
+  find(packed: Uint8Array, until: number, found: Int32Array, at: number): number;
+}
+
+type Numbered = readonly { readonly offset: number; readonly number: number }[];
+
+/** Looks for one after the other. */
+class FewSought implements Sought {
+  readonly size: number;
+  readonly #entries: Numbered;
+
+  constructor(entries: Numbered) {
+    this.size = entries.length;
+    this.#entries = entries;
+  }
+
+  find(packed: Uint8Array, until: number, found: Int32Array, at: number): number {
+    let end = at;
+    for (const { offset, number } of this.#entries)
+      if (beganAt(packed, offset) <= until) found[end++] = number;
+    return end;
+  }
+}
+
+/** Looks for all at once. */
+class ManySought implements Sought {
+  readonly size: number;
+  /** By offset; -1 for those that are not sought. */
   readonly #numbers = new Int32Array(BLOCK_SIZE).fill(-1);
   readonly #bitmap = new Uint8Array(BITMAP_BYTES);
 
-  add(offset: number, number: number): void {
-    this.#numbers[offset] = number;
-    this.#bitmap[offset >> 3] = (this.#bitmap[offset >> 3] ?? 0) | (1 << (offset & 7));
+  constructor(entries: Numbered) {
+    this.size = entries.length;
+    for (const { offset, number } of entries) {
+      this.#numbers[offset] = number;
+      this.#bitmap[offset >> 3] = (this.#bitmap[offset >> 3] ?? 0) | (1 << (offset & 7));
+    }
   }
 
-  /** Writes the numbers of those that hold in a packed block since `until` or before to `found`, from `at` on; returns where they end. */
   find(packed: Uint8Array, until: number, found: Int32Array, at: number): number {
     const view = new DataView(packed.buffer, packed.byteOffset, packed.byteLength);
     let end = at;
@@ -117,6 +149,24 @@ export class Sought {
       }
     }
     return end;
+  }
+}
+
+/** Up to so many entries of a block are looked for one after the other. */
+const FEW = 4;
+
+/** What is sought of each block for entries, whose indexes are the numbers. */
+export function* soughtByBlock(entries: readonly number[]): Generator<[block: number, sought: Sought]> {
+  const blocks = new Map<number, number[]>();
+  for (const [index, entry] of entries.entries()) {
+    const block = Math.floor(entry / BLOCK_SIZE);
+    const indexes = blocks.get(block);
+    if (indexes) indexes.push(index);
+    else blocks.set(block, [index]);
+  }
+  for (const [block, indexes] of blocks) {
+    const own = indexes.map((number) => ({ offset: (entries[number] ?? 0) % BLOCK_SIZE, number }));
+    yield [block, own.length <= FEW ? new FewSought(own) : new ManySought(own)];
   }
 }
 
