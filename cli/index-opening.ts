@@ -1,5 +1,6 @@
 // Opens the chosen index; the one place that knows the engines. Each is loaded when it is chosen.
-import type { Index } from '../indexer/engines/index-keeping.ts';
+import type { Index, Progress } from '../indexer/engines/index-keeping.ts';
+import type { Rebuilt } from '../indexer/engines/rebuilt.ts';
 import type { IndexChoice } from './index-choice.ts';
 import { harmless, say } from './terminal.ts';
 
@@ -26,6 +27,23 @@ export async function openIndex(
   }
   const { openElasticsearch } = await import('../indexer/engines/elasticsearch/engine.ts');
   return openElasticsearch(choice.elasticsearch, mode, { patienceMs: isPatient ? PATIENCE_MS : 0, notice });
+}
+
+/** Rebuilds an index that is there. */
+export async function rebuildIndex(
+  choice: IndexChoice,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<Rebuilt> {
+  if (choice.engine === 'embedded') {
+    // A missing index is not made.
+    await (await openIndex(choice, 'read')).close();
+    const { rebuildEmbedded } = await import('../indexer/engines/embedded/rebuild.ts');
+    return rebuildEmbedded(choice.dataFolder, progress, signal);
+  }
+  const { rebuildElasticsearch } = await import('../indexer/engines/elasticsearch/rebuild.ts');
+  const connecting = { signal, patienceMs: PATIENCE_MS, notice: sayNotice };
+  return rebuildElasticsearch(choice.elasticsearch, progress, connecting);
 }
 
 function sayNotice(message: string): void {

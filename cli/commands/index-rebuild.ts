@@ -1,7 +1,6 @@
 // unfold index rebuild: everything the index knows, written anew.
-import { UnfoldError } from '../../schemas/error.ts';
 import { EXIT } from '../failure.ts';
-import { openIndex } from '../index-opening.ts';
+import { rebuildIndex } from '../index-opening.ts';
 import { interruptible } from '../interrupt.ts';
 import { bytes, count } from '../output/figures.ts';
 import { LongWork } from '../output/long-work.ts';
@@ -11,18 +10,9 @@ import { print, toJson } from '../terminal.ts';
 /** Rebuilds it; returns the exit status. */
 export async function indexRebuildCommand(options: GlobalOptions & { json?: boolean }): Promise<number> {
   const { index: choice } = await settings(options);
-  if (choice.engine !== 'embedded')
-    throw new UnfoldError('UNFOLD_USAGE', 'Only the embedded index is rebuilt in place.', {
-      remedy: 'Move it: `unfold index export`, then `unfold index import` with another prefix.',
-    });
-  // A missing index is not made.
-  await (await openIndex(choice, 'read')).close();
-  const { rebuildEmbedded } = await import('../../indexer/engines/embedded/rebuild.ts');
   return interruptible(async (signal) => {
     const work = new LongWork('rebuilding');
-    const { before, after } = await rebuildEmbedded(choice.dataFolder, work.progress, signal).finally(() =>
-      work.end(),
-    );
+    const { before, after } = await rebuildIndex(choice, work.progress, signal).finally(() => work.end());
     if (options.json === true) print(`${toJson({ schema: 'unfold.index-rebuild/1', before, after })}\n`);
     else
       print(

@@ -52,7 +52,8 @@ function addRebuild(index: Command, finish: Finish): void {
     .summary('write the index anew, beside itself')
     .description(
       'Writes everything that the index knows into a new one, which takes the place of the old one once it is complete.\n' +
-        'Meanwhile the old one is asked as ever, and indexing waits. It needs space for both.',
+        'Meanwhile the old one is asked as ever, and indexing waits. It needs space for both. Interrupted, it leaves the\n' +
+        'old one; what it leaves beside that, the next rebuild removes. In Elasticsearch, aliases then name the new indices.',
     )
     .option(...JSON_OPTION)
     .addHelpText('after', examples('unfold index rebuild'))

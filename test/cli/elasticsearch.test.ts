@@ -16,6 +16,8 @@ const place = new Place();
 let proxy: Listening | null = null;
 /** Whether every connection to Elasticsearch is cut. */
 let isAway = false;
+/** Whether it goes away with the first question that is no greeting. */
+let goesAway = false;
 
 afterAll(async () => {
   await proxy?.close();
@@ -61,7 +63,8 @@ async function found(): Promise<string[]> {
 describeElasticsearch(8, (cluster) => {
   beforeAll(async () => {
     proxy = await proxyBefore(cluster.nodes()[0] ?? '', {
-      before(_request, response) {
+      before({ url }, response) {
+        if (goesAway && url?.includes('/_search') === true) isAway = true;
         if (isAway) response.destroy();
         return isAway;
       },
@@ -131,6 +134,30 @@ describeElasticsearch(8, (cluster) => {
       expect((await place.unfold(['crawl', ...targets])).status).toBe(0);
       expect(readdirSync(place.path('data', 'spool'))).toEqual([]);
       expect(await found()).toEqual(SYSTEMS);
+    },
+    LONG_MS,
+  );
+
+  test(
+    'who asks while it goes away is told soon; rebuilt, it answers as before',
+    async () => {
+      configure();
+      const frames = SYSTEMS.map((name) => frameText(completeFrame(name, `alpha ${name}\n`)));
+      const indexing = started(['index', '-']);
+      indexing.child.stdin.end(frames.join(''));
+      expect(await indexing.ended()).toBe(0);
+      const { stdout } = await place.unfold(['index', 'rebuild', '--json']);
+      const counts = { engine: 'elasticsearch', systems: SYSTEMS.length, frames: SYSTEMS.length };
+      const rebuilt = { schema: 'unfold.index-rebuild/1', before: counts, after: counts };
+      expect(JSON.parse(stdout)).toMatchObject(rebuilt);
+      expect(await found()).toEqual(SYSTEMS);
+      goesAway = true;
+      const asked = await place.unfold(['search', 'alpha']);
+      goesAway = isAway = false;
+      expect(asked).toMatchObject({
+        status: 2,
+        stderr: expect.stringContaining('UNFOLD_ENGINE_UNREACHABLE'),
+      });
     },
     LONG_MS,
   );

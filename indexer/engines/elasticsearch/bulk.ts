@@ -12,7 +12,7 @@ const BLOCKED = 'cluster_block_exception';
 /** One document to write. `create` leaves alone what is there; `update` sets the properties it names. */
 export interface Operation {
   readonly does: 'create' | 'index' | 'update' | 'delete';
-  /** The alias. */
+  /** The name of an index that is there: templates forbid that writing makes one. */
   readonly index: string;
   readonly id: string;
   readonly document?: unknown;
@@ -44,7 +44,7 @@ export async function writeAll(
 }
 
 function prepared({ does, index, id, document }: Operation, place: number): Prepared {
-  const head = JSON.stringify({ [does]: { _index: index, _id: id, require_alias: true } });
+  const head = JSON.stringify({ [does]: { _index: index, _id: id } });
   if (does === 'delete') return { place, lines: [head], bytes: head.length };
   const body = JSON.stringify(does === 'update' ? { doc: document } : document);
   return { place, lines: [head, body], bytes: head.length + body.length };

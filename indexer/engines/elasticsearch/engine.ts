@@ -16,21 +16,23 @@ import type { Applied, EngineAnswer, Fact, FactQuery, FrameLine, SystemState } f
 import { applyFrame } from './apply.ts';
 import { Catalogue } from './catalogue.ts';
 import { connect, type Connecting } from './connection.ts';
-import { engineError } from './errors.ts';
+import { engineError, isRebuilt } from './errors.ts';
 import { Labels } from './facets.ts';
 import { factsOf } from './facts.ts';
 import { forget, retain, type Keeping } from './forgetting.ts';
-import { makeIndices, namesOf, requireIndices, type Names } from './indices.ts';
+import { currentIndices, indicesOf, makeIndices, requireIndices } from './generations.ts';
+import { namesOf, type Names } from './indices.ts';
 import { framesOf, indexStatus } from './keeping.ts';
+import { keepingVersion } from './keeping-lease.ts';
 import { NumberLeases } from './number-leases.ts';
-import { patiently } from './patience.ts';
+import { isPassing, PATIENCE_MS, patiently } from './patience.ts';
 import { PackedCache } from './packed-cache.ts';
 import { Recent } from './recent.ts';
 import { answerPlan } from './search.ts';
 import { answeringSystems, systemStates } from './states.ts';
 import { Store } from './store.ts';
 import type { SystemRecord } from './system-record.ts';
-import { SystemRecords } from './systems.ts';
+import { SystemRecords, type SystemsNow } from './systems.ts';
 import { verifyIndex } from './verify.ts';
 
 /** A reader whose state others change over and over gets an answer in the end. */
@@ -58,41 +60,83 @@ export async function openElasticsearch(
       mode === 'write' ? makeIndices(client, configuration, signal) : requireIndices(client, names, signal);
     // Nodes answer before they have elected a master.
     await patiently(signal, provide, patienceMs);
-    return new ElasticsearchEngine(client, names, mode);
+    return new ElasticsearchEngine(client, names, { mode, patienceMs: PATIENCE_MS[mode] }, () =>
+      client.close(),
+    );
   } catch (error) {
     await client.close();
     throw engineError(error);
   }
 }
 
-class ElasticsearchEngine implements Index {
+/** What is remembered of some indices, and is not true of others that took their place. */
+class Remembered {
+  readonly names: Names;
+  readonly labels = new Labels();
+  readonly leases: NumberLeases;
+  readonly catalogue: Catalogue;
+
+  constructor(client: Client, names: Names) {
+    this.names = names;
+    this.leases = new NumberLeases(client, names.frames);
+    this.catalogue = new Catalogue(client, names, this.leases);
+  }
+}
+
+/** What one may do with an engine, and how long it waits (ms) for what passes. */
+export interface Use {
+  readonly mode: 'read' | 'write';
+  readonly patienceMs: number;
+}
+
+/**
+ * The engine over aliases, or over indices that no alias names. Each answer and each frame is of the indices that the
+ * aliases name when it begins, which then have others in their place (rebuild.ts) or stay: never of both.
+ */
+export class ElasticsearchEngine implements Index {
   readonly #client: Client;
-  readonly #names: Names;
-  readonly #mode: 'read' | 'write';
-  readonly #leases: NumberLeases;
-  readonly #catalogue: Catalogue;
+  readonly #aliases: Names;
+  readonly #use: Use;
+  readonly #release: () => Promise<void>;
+  #remembered: Remembered;
   readonly #records = new SystemRecords();
   readonly #packed = new PackedCache();
   readonly #texts = new Recent<string>(REMEMBERED_TEXTS);
-  readonly #labels = new Labels();
   /** The frame that is being applied; the next one waits for it. */
   #writing: Promise<unknown> = Promise.resolve();
   #isOpen = true;
 
-  constructor(client: Client, names: Names, mode: 'read' | 'write') {
+  /** `release` is called at the end. */
+  constructor(client: Client, aliases: Names, use: Use, release: () => Promise<void>) {
     this.#client = client;
-    this.#names = names;
-    this.#mode = mode;
-    this.#leases = new NumberLeases(client, names.frames);
-    this.#catalogue = new Catalogue(client, names, this.#leases);
+    this.#aliases = aliases;
+    this.#use = use;
+    this.#release = release;
+    this.#remembered = new Remembered(client, aliases);
+  }
+
+  #of(names: Names): Remembered {
+    if (names.systems !== this.#remembered.names.systems)
+      this.#remembered = new Remembered(this.#client, names);
+    return this.#remembered;
+  }
+
+  /** The indices in which some systems are. */
+  #storeOf({ index }: SystemsNow, signal: AbortSignal): Store {
+    return this.#store(index === null ? this.#aliases : indicesOf(this.#aliases, index), signal);
+  }
+
+  #store(names: Names, signal: AbortSignal): Store {
+    return new Store(this.#client, names, signal, this.#use.patienceMs);
   }
 
   apply(frame: AsyncIterable<FrameLine>, signal: AbortSignal): Promise<Applied> {
     return this.#write(signal, async (store) => {
+      const { catalogue } = this.#of(store.names);
       try {
-        return await applyFrame(store, this.#catalogue, frame);
+        return await applyFrame(store, catalogue, frame);
       } catch (error) {
-        this.#catalogue.forget();
+        catalogue.forget();
         throw error;
       }
     });
@@ -100,19 +144,18 @@ class ElasticsearchEngine implements Index {
 
   #keeping(store: Store): Keeping {
     // What is removed may be what the catalogue remembers.
-    this.#catalogue.forget();
+    this.#of(store.names).catalogue.forget();
     return { store, packed: this.#packed, records: () => this.#records.all(store) };
   }
 
   /** Does one piece of writing after the other. */
   #write<T>(signal: AbortSignal, write: (store: Store) => Promise<T>): Promise<T> {
-    if (this.#mode === 'read') {
+    if (this.#use.mode === 'read') {
       return Promise.reject(
-        new UnfoldError('UNFOLD_DATA_UNWRITABLE', `${this.#names.systems} was opened to be read`),
+        new UnfoldError('UNFOLD_DATA_UNWRITABLE', `${this.#aliases.systems} was opened to be read`),
       );
     }
-    const store = new Store(this.#client, this.#names, signal);
-    const written = this.#writing.then(() => write(store));
+    const written = this.#writing.then(async () => write(await this.#writable(signal)));
     this.#writing = written.catch(() => undefined);
     return written.catch((error: unknown) => {
       signal.throwIfAborted();
@@ -120,12 +163,26 @@ class ElasticsearchEngine implements Index {
     });
   }
 
+  /** The indices to write to, once nobody removes from them nor writes others that take their place. */
+  async #writable(signal: AbortSignal): Promise<Store> {
+    for (;;) {
+      const find = () => currentIndices(this.#client, this.#aliases, signal);
+      const store = this.#store(await patiently(signal, find, this.#use.patienceMs), signal);
+      try {
+        await keepingVersion(store);
+        return store;
+      } catch (error) {
+        if (!isRebuilt(error)) throw error;
+      }
+    }
+  }
+
   search(plan: SearchPlan, signal: AbortSignal): Promise<EngineAnswer> {
     return this.#read(signal, async (store, records) => {
       const at = plan.at === null ? null : Date.parse(plan.at);
       const systems = await answeringSystems(store, records, at);
       const scope = { store, packed: this.#packed, texts: this.#texts, systems, at };
-      return answerPlan(scope, this.#labels, plan);
+      return answerPlan(scope, this.#of(store.names).labels, plan);
     });
   }
 
@@ -137,7 +194,7 @@ class ElasticsearchEngine implements Index {
 
   facts(system: string, query: FactQuery, signal: AbortSignal): AsyncIterable<Fact> {
     return this.#stream(signal, async function* (store, records) {
-      yield* factsOf(store, recordOf(await records(), system), query);
+      yield* factsOf(store, recordOf(records, system), query);
     });
   }
 
@@ -147,7 +204,7 @@ class ElasticsearchEngine implements Index {
 
   frames(system: string, signal: AbortSignal): AsyncIterable<FrameRecord> {
     return this.#stream(signal, async function* (store, records) {
-      yield* framesOf(store, recordOf(await records(), system));
+      yield* framesOf(store, recordOf(records, system));
     });
   }
 
@@ -157,14 +214,12 @@ class ElasticsearchEngine implements Index {
 
   forget(system: string, signal: AbortSignal): Promise<Removed> {
     return this.#write(signal, async (store) =>
-      forget(this.#keeping(store), recordOf(await this.#records.current(store), system)),
+      forget(this.#keeping(store), recordOf((await this.#records.current(store)).records, system)),
     );
   }
 
   verify(progress: Progress, signal: AbortSignal): AsyncIterable<Finding> {
-    return this.#stream(signal, async function* (store, records) {
-      yield* verifyIndex(store, await records(), progress);
-    });
+    return this.#stream(signal, (store, records) => verifyIndex(store, records, progress));
   }
 
   async close(): Promise<void> {
@@ -172,18 +227,18 @@ class ElasticsearchEngine implements Index {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     // Numbers that cannot be given back now are lost, and nothing else.
-    await this.#leases.close(AbortSignal.timeout(5000)).catch(() => undefined);
-    await this.#client.close();
+    await this.#remembered.leases.close(AbortSignal.timeout(5000)).catch(() => undefined);
+    await this.#release();
   }
 
   /** Reads page by page, while the reader asks for more. */
   async *#stream<T>(
     signal: AbortSignal,
-    read: (store: Store, records: () => Promise<readonly SystemRecord[]>) => AsyncIterable<T>,
+    read: (store: Store, records: readonly SystemRecord[]) => AsyncIterable<T>,
   ): AsyncGenerator<T> {
-    const store = new Store(this.#client, this.#names, signal);
     try {
-      for await (const one of read(store, () => this.#records.current(store))) {
+      const now = await this.#records.current(this.#store(this.#aliases, signal));
+      for await (const one of read(this.#storeOf(now, signal), now.records)) {
         signal.throwIfAborted();
         yield one;
       }
@@ -199,16 +254,18 @@ class ElasticsearchEngine implements Index {
     read: (store: Store, records: readonly SystemRecord[]) => Promise<T>,
   ): Promise<T> {
     signal.throwIfAborted();
-    const store = new Store(this.#client, this.#names, signal);
+    const named = this.#store(this.#aliases, signal);
     try {
-      let records = await this.#records.current(store);
+      let now = await this.#records.current(named);
       for (let tries = 1; ; tries++) {
         try {
-          return await read(store, records);
+          return await read(this.#storeOf(now, signal), now.records);
         } catch (error) {
-          const newer = await this.#records.current(store);
-          if (newer === records || tries === READS) throw error;
-          records = newer;
+          // Who waited for a cluster that is away does not wait again.
+          if (isPassing(error)) throw error;
+          const newer = await this.#records.current(named);
+          if (newer === now || tries === READS) throw error;
+          now = newer;
         }
       }
     } catch (error) {

@@ -8,6 +8,10 @@ const WRONG_NAME = /altnames/;
 const NO_TLS_THERE = /wrong version number|packet length too long|http request/i;
 const CLOSED = /other side closed|socket hang up|ECONNRESET/i;
 
+/** What Elasticsearch says of an index that is not there. */
+const GONE = 'index_not_found_exception';
+const REBUILT = 'the index was rebuilt or removed meanwhile';
+
 const STATUS_CODES: Readonly<Record<number, ErrorCode>> = {
   401: 'UNFOLD_ENGINE_REFUSED',
   403: 'UNFOLD_ENGINE_REFUSED',
@@ -43,8 +47,25 @@ export function refusal(status: number, type: string, reason: string, cause?: un
   // A disk above the flood stage makes indices read-only: 429 with that block, 403 with one that an operator set.
   if (type === 'cluster_block_exception' && /read-only|read_only|flood/i.test(reason))
     return new UnfoldError('UNFOLD_ENGINE_FULL', said, { cause });
+  if (type === GONE) return rebuilt(cause);
   const code = STATUS_CODES[status];
   return code === undefined ? failed(said, cause) : new UnfoldError(code, said, { cause });
+}
+
+/** Throws for a document that is not there because its index is not: the client takes both for a 404 that it may ignore. */
+export function requireDocumentAnswer(answer: object): void {
+  if ('error' in answer) throw rebuilt();
+}
+
+/** Whether the index that was read or written is no longer there. */
+export function isRebuilt(error: unknown): boolean {
+  if (error instanceof errors.ResponseError) return causeOf(error).type === GONE;
+  return error instanceof UnfoldError && error.code === 'UNFOLD_ENGINE_CONFLICT' && error.message === REBUILT;
+}
+
+function rebuilt(cause?: unknown): UnfoldError {
+  const remedy = 'Try again: what was not indexed is to be indexed again.';
+  return new UnfoldError('UNFOLD_ENGINE_CONFLICT', REBUILT, { remedy, cause });
 }
 
 /** The error for a node, or nodes, that no answer came from; `reason` in the words of Node or of the client. */

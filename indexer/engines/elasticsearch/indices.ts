@@ -1,7 +1,6 @@
-// The indices in Elasticsearch: their names, what is in them, and how they come to be.
-import { errors, type Client, type estypes } from '@elastic/elasticsearch';
+// The indices in Elasticsearch: their names, and what is in them.
+import type { estypes } from '@elastic/elasticsearch';
 import type { ElasticsearchConfiguration } from '../../../schemas/configuration.ts';
-import { UnfoldError } from '../../../schemas/error.ts';
 import { FIELDS } from '../../../schemas/fields.ts';
 
 /** Raised whenever the documents change; kept in each mapping's `_meta`. */
@@ -18,12 +17,12 @@ export const FORMAT = 1;
 export const KINDS = ['contents', 'entries', 'facts', 'frames', 'systems'] as const;
 export type Kind = (typeof KINDS)[number];
 
-/** The alias by which an index is read and written. */
+/** Names of an index of each kind: the aliases, or the indices that those name (generations.ts). */
 export type Names = Readonly<Record<Kind, string>>;
 
 type Properties = Record<string, estypes.MappingProperty>;
 
-/** The names of an index of Unfold. */
+/** The aliases of an index of Unfold. */
 export function namesOf(prefix: string): Names {
   return {
     contents: `${prefix}-contents`,
@@ -114,7 +113,8 @@ const FOUND_BY = [
   'feature',
 ];
 
-function templateOf(
+/** What new indices of a kind are made with. */
+export function templateOf(
   kind: Kind,
   { shards, replicas }: ElasticsearchConfiguration,
 ): estypes.IndicesPutIndexTemplateIndexTemplateMapping {
@@ -134,84 +134,4 @@ function templateOf(
       properties: propertiesOf(kind),
     },
   };
-}
-
-/** The formats of what is there, by kind; kinds that are not there are missing. */
-async function formats(client: Client, names: Names, signal: AbortSignal): Promise<Map<Kind, unknown>> {
-  const found = await client.indices.getMapping(
-    { index: Object.values(names), ignore_unavailable: true, allow_no_indices: true },
-    { signal },
-  );
-  const indices = Object.entries(found);
-  return new Map(
-    KINDS.flatMap((kind) => {
-      const index = indices.find(([name]) => name.startsWith(`${names[kind]}-v`));
-      return index === undefined ? [] : [[kind, index[1].mappings._meta?.['format']]];
-    }),
-  );
-}
-
-function requireFormat(format: unknown, names: Names): void {
-  if (typeof format !== 'number') {
-    throw new UnfoldError('UNFOLD_DATA_CORRUPT', `${names.systems} is not an index of Unfold`, {
-      remedy: 'Choose another prefix in the configuration of Elasticsearch.',
-    });
-  }
-  if (format > FORMAT) {
-    throw new UnfoldError(
-      'UNFOLD_DATA_NEWER',
-      `the index ${names.systems} has version ${format}, this Unfold knows ${FORMAT}`,
-    );
-  }
-}
-
-/** Requires that the indices are there and that this Unfold can read them. */
-export async function requireIndices(client: Client, names: Names, signal: AbortSignal): Promise<void> {
-  const found = await formats(client, names, signal);
-  for (const kind of KINDS) {
-    if (!found.has(kind)) {
-      throw new UnfoldError('UNFOLD_DATA_MISSING', `there is no index ${names[kind]}`, {
-        remedy: 'Nothing is indexed there yet: run `unfold crawl` first, or correct the prefix.',
-      });
-    }
-    requireFormat(found.get(kind), names);
-  }
-}
-
-/** Makes the indices that are missing; of two processes that do it at once the second finds them made. */
-export async function makeIndices(
-  client: Client,
-  configuration: ElasticsearchConfiguration,
-  signal: AbortSignal,
-): Promise<void> {
-  const names = namesOf(configuration.prefix);
-  const found = await formats(client, names, signal);
-  for (const format of found.values()) requireFormat(format, names);
-  const missing = KINDS.filter((kind) => !found.has(kind));
-  await Promise.all(
-    missing.map(async (kind) => {
-      const index = `${names[kind]}-v${FORMAT}`;
-      await client.indices.putIndexTemplate(
-        {
-          name: names[kind],
-          index_patterns: [`${index}*`],
-          priority: 500,
-          template: templateOf(kind, configuration),
-          _meta: { product: 'unfold', format: FORMAT },
-        },
-        { signal },
-      );
-      const aliases = { [names[kind]]: { is_write_index: true } };
-      await client.indices.create({ index, aliases }, { signal }).catch((error: unknown) => {
-        if (!isThere(error)) throw error;
-      });
-    }),
-  );
-  if (missing.length > 0) await requireIndices(client, names, signal);
-}
-
-function isThere(error: unknown): boolean {
-  if (!(error instanceof errors.ResponseError)) return false;
-  const { error: cause } = (error.body ?? {}) as { error?: { type?: string } };
-  return cause?.type === 'resource_already_exists_exception';
 }

@@ -1,6 +1,7 @@
 // Keeps those who remove from the index and those who add to it out of each other's way.
 import { setTimeout } from 'node:timers/promises';
 import { errors } from '@elastic/elasticsearch';
+import { requireDocumentAnswer } from './errors.ts';
 import type { Store } from './store.ts';
 
 /** Who removes says so that often that it is still there; who has not for so long is not. */
@@ -37,6 +38,16 @@ export async function keepingVersion(store: Store): Promise<string> {
   return JSON.stringify((await idle(store)).version);
 }
 
+/** Refuses every new state of a system from now on; those on their way are done. */
+export async function forbidWriting({ client, names, signal }: Store): Promise<void> {
+  await client.indices.addBlock({ index: names.systems, block: 'write' }, { signal });
+}
+
+/** Undoes it. */
+export async function allowWriting({ client, names }: Store): Promise<void> {
+  await client.indices.putSettings({ index: names.systems, settings: { 'index.blocks.write': null } });
+}
+
 async function acquire(store: Store): Promise<void> {
   for (;;) {
     const lease = await idle(store);
@@ -58,16 +69,24 @@ async function idle(store: Store): Promise<Lease> {
     if (!lease.busy) return lease;
     const version = JSON.stringify(lease.version);
     if (version !== seen) [seen, since] = [version, Date.now()];
-    else if (Date.now() - since > EXPIRED_MS) await write(store, false, lease).catch(() => undefined);
+    else if (Date.now() - since > EXPIRED_MS) await take(store, lease).catch(() => undefined);
     await setTimeout(PAUSE_MS, undefined, { signal: store.signal });
   }
 }
 
+/** Takes the lease of one who is gone, and undoes what that one may have left forbidden (rebuild.ts). */
+async function take(store: Store, lease: Lease): Promise<void> {
+  await allowWriting(store);
+  await write(store, false, lease);
+}
+
 async function read(store: Store): Promise<Lease> {
   const request = { index: store.names.frames, id: ID };
-  const { found, _source, _seq_no, _primary_term } = await store.patiently(() =>
+  const answer = await store.patiently(() =>
     store.client.get<{ busy: boolean }>(request, { signal: store.signal, ignore: [404] }),
   );
+  requireDocumentAnswer(answer);
+  const { found, _source, _seq_no, _primary_term } = answer;
   if (!found) return { busy: false, version: null };
   const version = { if_seq_no: _seq_no ?? 0, if_primary_term: _primary_term ?? 0 };
   return { busy: _source?.busy ?? false, version };
@@ -77,8 +96,5 @@ async function read(store: Store): Promise<Lease> {
 async function write(store: Store, busy: boolean, before: Lease | null): Promise<void> {
   const unchanged = before === null ? {} : (before.version ?? { op_type: 'create' as const });
   const document = { kind: 'keeping', busy };
-  await store.client.index(
-    { index: store.names.frames, id: ID, require_alias: true, ...unchanged, document },
-    { maxRetries: 0 },
-  );
+  await store.client.index({ index: store.names.frames, id: ID, ...unchanged, document }, { maxRetries: 0 });
 }

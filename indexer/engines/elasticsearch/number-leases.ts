@@ -84,7 +84,7 @@ export class NumberLeases {
         : { op_type: 'create' as const };
       try {
         await this.#client.index(
-          { ...document, ...unchanged, require_alias: true, document: { kind: 'numbers', free } },
+          { ...document, ...unchanged, document: { kind: 'numbers', free } },
           { signal, maxRetries: 0 },
         );
         return;

@@ -6,6 +6,13 @@ import { patiently } from './patience.ts';
 const PAGE = 10_000;
 const KEEP_ALIVE = '2m';
 
+/** Who reads: until when, and how long it waits for what passes. */
+export interface Reader {
+  readonly client: Client;
+  readonly signal: AbortSignal;
+  readonly patienceMs: number;
+}
+
 /** A document found. */
 export interface Found<T> {
   readonly id: string;
@@ -31,35 +38,30 @@ export interface Reading {
  * Everything a query finds, in pages. What fits one page is read at once; more is read from one point in time, so that
  * nothing is missed or seen twice while others write.
  */
-export async function* pagesOf<T>(
-  client: Client,
-  reading: Reading,
-  signal: AbortSignal,
-): AsyncGenerator<Found<T>[]> {
+export async function* pagesOf<T>(reader: Reader, reading: Reading): AsyncGenerator<Found<T>[]> {
   const size = reading.page ?? PAGE;
   const request = requestOf(reading, size);
-  const first = await ask<T>(client, { ...request, index: reading.index }, signal);
+  const first = await ask<T>(reader, { ...request, index: reading.index });
   if (first.length < size) {
     if (first.length > 0) yield first.map(found);
     return;
   }
-  const pit = await patiently(signal, () =>
-    client.openPointInTime({ index: reading.index, keep_alive: KEEP_ALIVE }, { signal }),
-  );
+  const { client, signal, patienceMs } = reader;
+  const open = () => client.openPointInTime({ index: reading.index, keep_alive: KEEP_ALIVE }, { signal });
+  const pit = await patiently(signal, open, patienceMs);
   let id = pit.id;
   try {
     const sort = (request.sort ?? [{ _shard_doc: 'asc' }]) as estypes.SortCombinations[];
     let after: estypes.SortResults | undefined;
     for (;;) {
       const page = await ask<T>(
-        client,
+        reader,
         {
           ...request,
           sort,
           pit: { id, keep_alive: KEEP_ALIVE },
           ...(after === undefined ? {} : { search_after: after }),
         },
-        signal,
         (renewed) => (id = renewed),
       );
       if (page.length > 0) yield page.map(found);
@@ -73,31 +75,27 @@ export async function* pagesOf<T>(
 }
 
 /** All pages in one list, for what is known to be little. */
-export async function everyOf<T>(client: Client, reading: Reading, signal: AbortSignal): Promise<Found<T>[]> {
+export async function everyOf<T>(reader: Reader, reading: Reading): Promise<Found<T>[]> {
   const all: Found<T>[] = [];
-  for await (const page of pagesOf<T>(client, reading, signal)) all.push(...page);
+  for await (const page of pagesOf<T>(reader, reading)) all.push(...page);
   return all;
 }
 
 /** All that each of some readings finds: asked in one request, and page by page where a page is full. */
-export async function eachOf(
-  client: Client,
-  readings: readonly Reading[],
-  signal: AbortSignal,
-): Promise<Found<unknown>[][]> {
-  if (readings.length < 2)
-    return Promise.all(readings.map((reading) => everyOf<unknown>(client, reading, signal)));
+export async function eachOf(reader: Reader, readings: readonly Reading[]): Promise<Found<unknown>[][]> {
+  if (readings.length < 2) return Promise.all(readings.map((reading) => everyOf<unknown>(reader, reading)));
+  const { client, signal, patienceMs } = reader;
   const searches = readings.flatMap((reading) => [
     { index: reading.index, allow_partial_search_results: false },
     requestOf(reading, PAGE),
   ]);
-  const { responses } = await patiently(signal, () => client.msearch({ searches }, { signal }));
+  const { responses } = await patiently(signal, () => client.msearch({ searches }, { signal }), patienceMs);
   return Promise.all(
     readings.map(async (reading, place) => {
       const response = responses[place];
       const hits = response !== undefined && 'hits' in response ? response.hits.hits : null;
       // A part that failed is asked for by itself: it then succeeds, or says why not.
-      if (hits === null || hits.length === PAGE) return everyOf<unknown>(client, reading, signal);
+      if (hits === null || hits.length === PAGE) return everyOf<unknown>(reader, reading);
       return hits.map(found);
     }),
   );
@@ -121,14 +119,12 @@ function sorted(name: string): Record<string, 'asc' | 'desc'> {
 }
 
 async function ask<T>(
-  client: Client,
+  { client, signal, patienceMs }: Reader,
   request: estypes.SearchRequest,
-  signal: AbortSignal,
   renewed: (pit: string) => void = () => undefined,
 ): Promise<estypes.SearchHit<T>[]> {
-  const answer = await patiently(signal, () =>
-    client.search<T>({ ...request, allow_partial_search_results: false }, { signal }),
-  );
+  const search = () => client.search<T>({ ...request, allow_partial_search_results: false }, { signal });
+  const answer = await patiently(signal, search, patienceMs);
   if (answer.pit_id !== undefined) renewed(answer.pit_id);
   return answer.hits.hits;
 }

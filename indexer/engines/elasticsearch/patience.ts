@@ -2,8 +2,11 @@
 import { setTimeout } from 'node:timers/promises';
 import { errors } from '@elastic/elasticsearch';
 
-/** A node that restarts is back in a minute, a cluster that lost its master in a few. */
-const PATIENCE_MS = 600_000;
+/**
+ * How long to wait (ms): a node that restarts is back in a minute, a cluster that lost its master in a few, and what is to
+ * be written would be lost work. Who asks a question waits for an election, and is then told.
+ */
+export const PATIENCE_MS = { write: 600_000, read: 20_000 } as const;
 const FIRST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 15_000;
 
@@ -31,7 +34,7 @@ export class Patience {
   readonly #deadline: number;
   #pause = FIRST_PAUSE_MS;
 
-  constructor(signal: AbortSignal, forMs = PATIENCE_MS) {
+  constructor(signal: AbortSignal, forMs: number = PATIENCE_MS.write) {
     this.#signal = signal;
     this.#deadline = Date.now() + forMs;
   }
@@ -49,7 +52,7 @@ export class Patience {
 export async function patiently<T>(
   signal: AbortSignal,
   run: () => Promise<T>,
-  forMs = PATIENCE_MS,
+  forMs: number = PATIENCE_MS.write,
 ): Promise<T> {
   const patience = new Patience(signal, forMs);
   for (;;) {

@@ -2,6 +2,7 @@
 import { errors, type Client } from '@elastic/elasticsearch';
 import { UnfoldError } from '../../../schemas/error.ts';
 import { writeAll, type Operation } from './bulk.ts';
+import { requireDocumentAnswer } from './errors.ts';
 import type { Names } from './indices.ts';
 import { isPassing, Patience, patiently } from './patience.ts';
 import { emptyRecord, partId, systemDocumentId, type SystemRecord } from './system-record.ts';
@@ -33,6 +34,7 @@ export async function readBasis(
       { signal, ignore: [404] },
     ),
   );
+  requireDocumentAnswer(answer);
   const record = answer._source?.record;
   if (!answer.found || record === undefined) return { record: emptyRecord(system, 0), version: null };
   const version = { seqNo: answer._seq_no ?? 0, primaryTerm: answer._primary_term ?? 0 };
@@ -72,7 +74,6 @@ export async function publish(
   const request = {
     index: names.systems,
     id: systemDocumentId(record.id),
-    require_alias: true,
     refresh: true,
     document,
     ...(version === null

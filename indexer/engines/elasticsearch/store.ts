@@ -13,16 +13,18 @@ export class Store {
   readonly client: Client;
   readonly names: Names;
   readonly signal: AbortSignal;
+  readonly patienceMs: number;
 
-  constructor(client: Client, names: Names, signal: AbortSignal) {
+  constructor(client: Client, names: Names, signal: AbortSignal, patienceMs: number) {
     this.client = client;
     this.names = names;
     this.signal = signal;
+    this.patienceMs = patienceMs;
   }
 
   /** Does what may be done twice, while it fails for what may pass. */
   patiently<T>(run: () => Promise<T>): Promise<T> {
-    return patiently(this.signal, run);
+    return patiently(this.signal, run, this.patienceMs);
   }
 
   write(operations: readonly Operation[]): Promise<Outcome[]> {
@@ -36,22 +38,21 @@ export class Store {
   }
 
   pages<T>(kind: Kind, reading: Omit<Reading, 'index'>): AsyncGenerator<Found<T>[]> {
-    return pagesOf<T>(this.client, { ...reading, index: this.names[kind] }, this.signal);
+    return pagesOf<T>(this, { ...reading, index: this.names[kind] });
   }
 
   /** All that each of some queries finds, in one request where that is not much. */
   each(kind: Kind, readings: readonly Omit<Reading, 'index'>[]): Promise<Found<unknown>[][]> {
     const index = this.names[kind];
     return eachOf(
-      this.client,
+      this,
       readings.map((reading) => ({ ...reading, index })),
-      this.signal,
     );
   }
 
   /** All that a query finds, for what is known to be little. */
   every<T>(kind: Kind, reading: Omit<Reading, 'index'>): Promise<Found<T>[]> {
-    return everyOf<T>(this.client, { ...reading, index: this.names[kind] }, this.signal);
+    return everyOf<T>(this, { ...reading, index: this.names[kind] });
   }
 
   /** An answer in numbers, without documents. */

@@ -15,23 +15,32 @@ export interface AnsweringSystem {
 }
 
 interface Hit {
+  readonly index: string;
   readonly id: string;
   readonly place: number;
   readonly term: number;
   readonly record: SystemRecord;
 }
 
+/** The systems at one moment: the same object as long as nothing changes. */
+export interface SystemsNow {
+  /** The index that they are in; null where it has none. */
+  readonly index: string | null;
+  /** Every system's newest state, by id. */
+  readonly records: readonly SystemRecord[];
+}
+
 /** The states of all systems, as of the last time they were asked for. */
 export class SystemRecords {
   readonly #records = new Map<string, SystemRecord>();
   /** Without those that were forgotten. */
-  #sorted: readonly SystemRecord[] = [];
+  #now: SystemsNow = { index: null, records: [] };
   /** The document that was written last: as long as it is found again, what was written since comes after it. */
   #last: Hit | null = null;
-  #refreshing: Promise<readonly SystemRecord[]> | null = null;
+  #refreshing: Promise<SystemsNow> | null = null;
 
-  /** Every system's newest state, by id. Whoever asks while another is being answered gets the next answer. */
-  async current(store: Store): Promise<readonly SystemRecord[]> {
+  /** The systems as they are now. Whoever asks while another is being answered gets the next answer. */
+  async current(store: Store): Promise<SystemsNow> {
     while (this.#refreshing !== null) await this.#refreshing.catch(() => undefined);
     this.#refreshing = this.#refresh(store);
     try {
@@ -47,37 +56,40 @@ export class SystemRecords {
     return [...this.#records.values()];
   }
 
-  async #refresh(store: Store): Promise<readonly SystemRecord[]> {
-    const last = this.#last;
-    let hits = await hitsFrom(store, last?.place ?? 0, PAGE);
-    if (last !== null && goesOn(last, hits)) {
-      if (hits.length === 1 && hits[0]?.place === last.place) return this.#sorted;
-    } else if (last !== null) {
+  async #refresh(store: Store): Promise<SystemsNow> {
+    for (;;) {
+      const last = this.#last;
+      const hits = await hitsFrom(store, last?.place ?? 0, PAGE);
+      if (last !== null && hits.length === 1 && goesOn(last, hits) && hits[0]?.place === last.place)
+        return this.#now;
+      if ((last === null || goesOn(last, hits)) && (await this.#takeIn(store, hits))) return this.#now;
       // The shard's history is another one since a node was lost, or the index was made anew.
       this.#records.clear();
       this.#last = null;
-      hits = await hitsFrom(store, 0, PAGE);
     }
-    await this.#takeIn(store, hits);
-    return this.#sorted;
   }
 
-  async #takeIn(store: Store, first: readonly Hit[]): Promise<void> {
+  /** False where others took the place of the index meanwhile. */
+  async #takeIn(store: Store, first: readonly Hit[]): Promise<boolean> {
+    const index = first[0]?.index ?? null;
     for (let hits = first; hits.length > 0;) {
+      if (hits.some((hit) => hit.index !== index)) return false;
       for (const hit of hits) this.#records.set(hit.id, hit.record);
       this.#last = hits.at(-1) ?? null;
       hits = hits.length < PAGE ? [] : await hitsFrom(store, (hits.at(-1)?.place ?? 0) + 1, PAGE);
     }
-    this.#sorted = [...this.#records.values()]
+    const records = [...this.#records.values()]
       .filter(({ gone }) => !gone)
       .sort((a, b) => (a.id < b.id ? -1 : 1));
+    this.#now = { index, records };
+    return true;
   }
 }
 
 /** Whether the documents from `last` on continue what was read: it is there unchanged, or was written anew. */
 function goesOn(last: Hit, hits: readonly Hit[]): boolean {
   return (
-    hits.every(({ term }) => term === last.term) &&
+    hits.every(({ index, term }) => index === last.index && term === last.term) &&
     hits.some(({ id, place }) => id === last.id && place >= last.place)
   );
 }
@@ -103,6 +115,7 @@ async function hitsFrom(store: Store, place: number, size: number): Promise<Hit[
       ? []
       : [
           {
+            index: hit._index,
             id: hit._id ?? '',
             place: hit._seq_no ?? 0,
             term: hit._primary_term ?? 0,

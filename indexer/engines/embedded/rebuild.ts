@@ -4,16 +4,11 @@ import { join } from 'node:path';
 import { UnfoldError } from '../../../schemas/error.ts';
 import { exportedFrames, Import, type ExportedFrame } from '../../transfer.ts';
 import type { IndexStatus, Progress } from '../index-keeping.ts';
+import { requireAll, type Rebuilt } from '../rebuilt.ts';
 import { openWriter } from './connection.ts';
 import { INDEX_FILE, openEmbeddedFile } from './engine.ts';
 import { freshName, realFile, removeOthers, replaceBy } from './index-file.ts';
 import { beginWriting } from './write-lock.ts';
-
-/** An index before and after it was rebuilt. */
-export interface Rebuilt {
-  readonly before: IndexStatus;
-  readonly after: IndexStatus;
-}
 
 /**
  * Rebuilds the index of a data folder. Meanwhile it is read as ever, and who writes waits. Killed at any moment, it
@@ -69,15 +64,4 @@ async function fill(
   } finally {
     await target.close();
   }
-}
-
-/** Contents may be fewer: of some no fact was left. */
-function requireAll({ before, after }: Rebuilt, file: string): void {
-  const whole = (status: IndexStatus) =>
-    [status.systems, status.frames, status.facts.current, status.facts.past].join(', ');
-  if (whole(before) === whole(after) && after.contents.count <= before.contents.count) return;
-  throw new UnfoldError(
-    'UNFOLD_DATA_CORRUPT',
-    `${file}: of its systems, frames, current and past facts (${whole(before)}) a new index has ${whole(after)}`,
-  );
 }

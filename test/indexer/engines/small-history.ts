@@ -5,13 +5,18 @@ import { exportedFrames, ndjsonLine } from '../../../indexer/transfer.ts';
 import { NO_SIGNAL, apply } from '../../conformance/search-engine/setting.ts';
 import { frameSequence } from './frame-sequence.ts';
 
-/** Fills the index of a data folder with frames of three systems, of which one is partial. */
+/** Fills the index of a data folder. */
 export async function fillHistory(dataFolder: string, frames = 9): Promise<void> {
   const index = openEmbedded(dataFolder, 'write');
+  await fillIndex(index, frames);
+  await index.close();
+}
+
+/** Fills an index with frames of three systems, of which one is partial. */
+export async function fillIndex(index: Index, frames = 9): Promise<void> {
   const problems = [{ code: 'UNFOLD_UNREADABLE', extractor: 'file', path: '/root', message: 'denied' }];
   for (const [number, sketch] of frameSequence(frames).entries())
     await apply(index, number === 4 ? { ...sketch, problems } : sketch);
-  await index.close();
 }
 
 /** All that an index knows, as it travels. */
