@@ -1,6 +1,6 @@
 // A system of an answer with the lines for which it is there.
 import { useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { Answer, Evidence, SystemHit } from '../../schemas/answer.ts';
 import { search } from './api.ts';
 import { selected } from './state.ts';
@@ -19,7 +19,8 @@ export function SystemCard({ hit, index, answer }: CardProperties) {
   const all = useSignal<readonly Evidence[] | null>(null);
   const element = useRef<HTMLElement>(null);
   const isSelected = selected.value === index;
-  useEffect(() => {
+  // Before the next key comes, which is for this card.
+  useLayoutEffect(() => {
     if (isSelected) element.current?.focus();
   }, [isSelected]);
   const showAll = async (): Promise<void> => {
