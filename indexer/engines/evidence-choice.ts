@@ -1,5 +1,5 @@
 // Chooses the facts that are shown for a system: the best of each term, then the best of the rest.
-import { Feature } from '../../schemas/entries.ts';
+import { FEATURES } from './feature-order.ts';
 import type { Found, Judged, Support } from './judgement.ts';
 
 /** Entries of the same rank. */
@@ -123,7 +123,7 @@ export class EvidenceChoice {
     return {
       // In the order of leaves, so that the sum is the same in every engine.
       worth: support.leaves.reduce((sum, leaf) => sum + (best.get(leaf) ?? 0), 0),
-      feature: Feature.options.indexOf(matched.feature(entry)),
+      feature: FEATURES.indexOf(matched.feature(entry)),
       place: this.#placeOrder.get(matched.places[entry] ?? 0) ?? 0,
       leaves: this.leaves(entry, support),
     };

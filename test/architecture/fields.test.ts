@@ -1,4 +1,6 @@
 // One field name, one type, and a place that really exists in the entries.
+import { Feature } from '../../schemas/entries.ts';
+import { FEATURES } from '../../indexer/engines/feature-order.ts';
 import { expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { ENTRY_SCHEMAS } from '../../schemas/entries.ts';
@@ -21,4 +23,8 @@ test.each(FIELDS)('$name points at a property of its feature', ({ feature, point
 
 test('every example begins with its field', () => {
   for (const { name, example } of FIELDS) expect(example.startsWith(`${name}:`)).toBe(true);
+});
+
+test('answers have features in the order of the catalogue', () => {
+  expect(FEATURES).toEqual(Feature.options);
 });

@@ -5,7 +5,8 @@ import { UnfoldError } from '../../../schemas/error.ts';
 import type { Fact, FactQuery } from '../search-engine.ts';
 import { entryReader } from './entries.ts';
 import { splitKey, type Stamps } from '../entry-parts.ts';
-import { FEATURES, firstEntryId, IDS_PER_FEATURE } from './schema.ts';
+import { FEATURES } from '../feature-order.ts';
+import { firstEntryId, IDS_PER_FEATURE } from './schema.ts';
 import { instantOf } from './systems.ts';
 import { textReader } from './texts.ts';
 

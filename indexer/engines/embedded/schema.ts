@@ -21,9 +21,6 @@ const FEATURES_BY_NUMBER = new Map(
   Object.entries(FEATURE_NUMBERS).map(([feature, number]) => [number, feature as Feature]),
 );
 
-/** Every feature in catalogue order. */
-export const FEATURES: readonly Feature[] = ['os', 'file', 'package', 'process', 'connection', 'interface'];
-
 /** How many entries a feature has ids for. */
 export const IDS_PER_FEATURE = 2 ** 27;
 
