@@ -1,0 +1,4 @@
+// Elasticsearch 9: the whole conformance suite.
+import { elasticsearchConformance } from './elasticsearch-conformance.ts';
+
+elasticsearchConformance(9);
