@@ -9,7 +9,7 @@ import { ElasticsearchPool } from './elasticsearch-pool.ts';
 export function elasticsearchConformance(major: 8 | 9): void {
   // A random history is hundreds of requests.
   jest.setTimeout(300_000);
-  const histories = Math.ceil(RUNS / 12);
+  const histories = Math.ceil(RUNS / 20);
   describeElasticsearch(major, (cluster) => {
     const pool = new ElasticsearchPool(() => cluster.configuration());
     searchEngineConformance(`Elasticsearch ${major}`, (folder) => pool.open(folder), histories);
