@@ -13,9 +13,11 @@ export const INDEXER = 'indexer';
  *   - a partial one not for a path with a problem nor for what lies below it; not for a feature whose extractor had
  *     a problem that is no path of it; not for a feature of which it has no entry at all.
  * A file system that could not be mounted counts as a problem with its path. What was left out on purpose (another
- * file system is mounted there, the data folder) is no longer part of the system: its facts end.
+ * file system is mounted there, the data folder) is no longer part of the system: its facts end. A frame of an exported
+ * history was judged when it was first indexed: what it does not show, or removes, ended.
  */
 export class Closing {
+  readonly #isHistory: boolean;
   readonly #covered: ReadonlySet<Feature>;
   readonly #doubtful = new Set<Feature>();
   readonly #unread = new Set<string>();
@@ -23,6 +25,7 @@ export class Closing {
   #ofIndexer = 0;
 
   constructor(header: FrameHeader) {
+    this.#isHistory = header.history === true;
     this.#covered = new Set(header.features);
   }
 
@@ -51,6 +54,7 @@ export class Closing {
 
   /** True if a fact that the frame does not show ends with it. */
   ends(feature: Feature, key: string): boolean {
+    if (this.#isHistory) return true;
     if (!this.#covered.has(feature) || this.#doubtful.has(feature)) return false;
     if (this.#unread.size === 0 || !key.startsWith('/')) return true;
     if (this.#unread.has('') || this.#unread.has(key)) return false;
@@ -62,6 +66,7 @@ export class Closing {
 
   /** True if every fact of the feature that the frame does not show ends with it. */
   endsAll(feature: Feature): boolean {
+    if (this.#isHistory) return true;
     return this.#covered.has(feature) && !this.#doubtful.has(feature) && this.#unread.size === 0;
   }
 

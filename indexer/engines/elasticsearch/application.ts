@@ -1,10 +1,9 @@
 // One frame on its way into the index: which facts open, hold and end.
-import type { Entry, Feature, FileEntry } from '../../../schemas/entries.ts';
-import { UnfoldError } from '../../../schemas/error.ts';
+import type { Entry, FileEntry } from '../../../schemas/entries.ts';
 import type { EntryLine, EntryName, FrameEnd, FrameHeader } from '../../../schemas/frame.ts';
 import type { Problem } from '../../../schemas/problem.ts';
 import { carriesOver, Closing, INDEXER, isUnread } from '../../closing.ts';
-import { wholeEnd } from '../../whole-frame.ts';
+import { requireAgreement, wholeEnd, withoutRepeats, type Amounts } from '../../whole-frame.ts';
 import { NO_STAMPS, type Stamps } from '../entry-parts.ts';
 import type { Catalogue } from './catalogue.ts';
 import { describeEntry, entryOf, keyName, type DescribedEntry, type StoredEntry } from './documents.ts';
@@ -46,18 +45,6 @@ interface Batch {
 /** Keys that are read at a time. */
 const KEYS = 5000;
 
-function sum(...amounts: (number | undefined)[]): number {
-  return amounts.reduce<number>((total, amount) => total + (amount ?? 0), 0);
-}
-
-function requireAgreement(feature: Feature, has: number, should: number): void {
-  if (has === should) return;
-  throw new UnfoldError(
-    'UNFOLD_FRAME_BASE_MISSING',
-    `with the delta the index would have ${has} ${feature} entries of the system, its crawler knows of ${should}`,
-  );
-}
-
 /** Applies the lines of a frame, whole or a delta, in the order in which they come. */
 export class Application {
   readonly #at: number;
@@ -68,7 +55,7 @@ export class Application {
   readonly #signal: AbortSignal;
   readonly #keys = new KeySet();
   readonly #removed = new Set<string>();
-  readonly #repeated: Partial<Record<Feature, number>> = {};
+  readonly #repeated: Amounts = {};
   readonly #batches: Batch[] = [];
   readonly #record: (problem: Problem) => void;
   #waiting: Line[] = [];
@@ -124,7 +111,7 @@ export class Application {
     await this.#send();
     for (let batch = this.#batches.shift(); batch !== undefined; batch = this.#batches.shift())
       await this.#take(batch);
-    const end = this.#distinct(wholeEnd(this.#header, stated));
+    const end = withoutRepeats(wholeEnd(this.#header, stated), this.#repeated);
     this.#closing.end(end);
     if (this.#header.base === undefined) await this.#endUnseen();
     else await this.#endDelta(end, stated);
@@ -258,30 +245,16 @@ export class Application {
     }
   }
 
-  /** What a delta does not mention must be what its crawl saw of the base: else both are about different states. */
-  async #endDelta({ counts }: FrameEnd, { kept = {}, held = {} }: FrameEnd): Promise<void> {
-    const unread: Partial<Record<Feature, number>> = {};
+  async #endDelta(end: FrameEnd, stated: FrameEnd): Promise<void> {
+    const unread: Amounts = {};
     for (const { number, key } of (await this.#heldByName([...this.#removed])).values()) {
       const feature = featureOf(number);
       if (this.#held.seen(number)) continue;
       if (this.#closing.ends(feature, key)) this.#close(number);
       else unread[feature] = (unread[feature] ?? 0) + 1;
     }
-    const has = this.#held.counts();
-    for (const feature of this.#header.features) {
-      this.kept += kept[feature] ?? 0;
-      const should = sum(counts[feature], held[feature], unread[feature]);
-      requireAgreement(feature, has.get(feature) ?? 0, should);
-    }
-  }
-
-  /** Counts each key once. */
-  #distinct(end: FrameEnd): FrameEnd {
-    const counts = { ...end.counts };
-    for (const [feature, times] of Object.entries(this.#repeated) as [Feature, number][]) {
-      counts[feature] = (counts[feature] ?? 0) - times;
-    }
-    return { ...end, counts };
+    for (const feature of this.#header.features) this.kept += stated.kept?.[feature] ?? 0;
+    requireAgreement(this.#header, end, stated, unread, this.#held.counts());
   }
 
   #twice(key: string): void {

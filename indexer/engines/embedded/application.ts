@@ -1,17 +1,17 @@
 // One frame on its way into the index: which facts open, hold and end.
 import type { DatabaseSync } from 'node:sqlite';
-import type { Entry, Feature, FileEntry } from '../../../schemas/entries.ts';
-import { UnfoldError } from '../../../schemas/error.ts';
+import type { Entry, FileEntry } from '../../../schemas/entries.ts';
 import type { EntryLine, EntryName, FrameEnd, FrameHeader } from '../../../schemas/frame.ts';
 import type { Problem } from '../../../schemas/problem.ts';
 import { carriesOver, Closing, INDEXER, isUnread } from '../../closing.ts';
-import { wholeEnd } from '../../whole-frame.ts';
+import { requireAgreement, wholeEnd, withoutRepeats, type Amounts } from '../../whole-frame.ts';
 import { Bits } from './bits.ts';
 import { Catalogue, type KnownEntry } from './catalogue.ts';
 import { entryReader } from './entries.ts';
+import { featureNumber } from '../feature-order.ts';
 import { splitKey, type Stamps } from '../entry-parts.ts';
 import { Presence } from './presence.ts';
-import { featureNumber, featureOf } from './schema.ts';
+import { featureOf } from './schema.ts';
 import { textReader } from './texts.ts';
 
 /** Number of the first problem that the indexer finds: no frame has as many of its own. */
@@ -35,18 +35,6 @@ function prepare(db: DatabaseSync) {
   };
 }
 
-function sum(...amounts: (number | undefined)[]): number {
-  return amounts.reduce<number>((total, amount) => total + (amount ?? 0), 0);
-}
-
-function requireAgreement(feature: Feature, has: number, should: number): void {
-  if (has === should) return;
-  throw new UnfoldError(
-    'UNFOLD_FRAME_BASE_MISSING',
-    `with the delta the index would have ${has} ${feature} entries of the system, its crawler knows of ${should}`,
-  );
-}
-
 /** The numbers of system and frame; `isFirst`: no frame of the system has had entries. */
 export interface Place {
   readonly system: number;
@@ -66,7 +54,7 @@ export class Application {
   readonly #readText: ReturnType<typeof textReader>;
   readonly #keys = new Bits();
   readonly #place: Place;
-  readonly #repeated: Partial<Record<Feature, number>> = {};
+  readonly #repeated: Amounts = {};
   #problems = 0;
   /** What a failed frame keeps, whose entries are rolled back. */
   readonly firstProblems: Problem[] = [];
@@ -128,7 +116,7 @@ export class Application {
 
   /** Ends what the frame no longer shows. Returns the end to keep: of the whole, with the problems met here. */
   end(stated: FrameEnd): FrameEnd {
-    const end = this.#distinct(wholeEnd(this.#header, stated));
+    const end = withoutRepeats(wholeEnd(this.#header, stated), this.#repeated);
     this.#closing.end(end);
     if (this.#header.base === undefined) for (const entry of this.#presence.unseen()) this.#endIfGone(entry);
     else this.#endDelta(end, stated);
@@ -137,38 +125,21 @@ export class Application {
     return { ...end, problems: this.#problems, status: 'partial' };
   }
 
-  /** What a delta does not mention must be what its crawl saw of the base: else both are about different states. */
-  #endDelta({ counts }: FrameEnd, { kept = {}, held = {} }: FrameEnd): void {
-    const unread: Partial<Record<Feature, number>> = {};
+  #endDelta(end: FrameEnd, stated: FrameEnd): void {
+    const unread: Amounts = {};
     for (const entry of this.#presence.removed()) {
       const feature = featureOf(entry);
       if (!this.#endIfGone(entry)) unread[feature] = (unread[feature] ?? 0) + 1;
     }
-    const has = this.#presence.counts();
-    for (const feature of this.#header.features) {
-      this.kept += kept[feature] ?? 0;
-      const should = sum(counts[feature], held[feature], unread[feature]);
-      requireAgreement(feature, has.get(feature) ?? 0, should);
-    }
+    for (const feature of this.#header.features) this.kept += stated.kept?.[feature] ?? 0;
+    requireAgreement(this.#header, end, stated, unread, this.#presence.counts());
   }
 
   /** False where the frame may not end it. */
   #endIfGone(entry: number): boolean {
-    const ends =
-      this.#header.history === true ||
-      this.#isReplaced(entry) ||
-      this.#closing.ends(featureOf(entry), this.#readEntry(entry).key);
+    const ends = this.#isReplaced(entry) || this.#closing.ends(featureOf(entry), this.#readEntry(entry).key);
     if (ends) this.#close(entry);
     return ends;
-  }
-
-  /** Counts each key once. */
-  #distinct(end: FrameEnd): FrameEnd {
-    const counts = { ...end.counts };
-    for (const [feature, times] of Object.entries(this.#repeated) as [Feature, number][]) {
-      counts[feature] = (counts[feature] ?? 0) - times;
-    }
-    return { ...end, counts };
   }
 
   #show({ id, key, stamps }: KnownEntry, since: number): void {

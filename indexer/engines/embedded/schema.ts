@@ -1,5 +1,6 @@
 // The tables of the embedded index, and the numbers that are written into them.
 import type { Feature } from '../../../schemas/entries.ts';
+import { featureNumber, featureOfNumber } from '../feature-order.ts';
 
 /** Raised whenever the tables change; kept in `user_version`. */
 export const SCHEMA_VERSION = 2;
@@ -7,38 +8,17 @@ export const SCHEMA_VERSION = 2;
 /** "unfo": tells our file from any other SQLite file; kept in `application_id`. */
 export const APPLICATION_ID = 0x75_6e_66_6f;
 
-/** Features by the number that stands in entry ids. Numbers are never reused; `file` has the shortest ids. */
-const FEATURE_NUMBERS: Record<Feature, number> = {
-  file: 0,
-  package: 1,
-  os: 2,
-  process: 3,
-  connection: 4,
-  interface: 5,
-};
-
-const FEATURES_BY_NUMBER = new Map(
-  Object.entries(FEATURE_NUMBERS).map(([feature, number]) => [number, feature as Feature]),
-);
-
 /** How many entries a feature has ids for. */
 export const IDS_PER_FEATURE = 2 ** 27;
 
-/** The number of a feature. */
-export function featureNumber(feature: Feature): number {
-  return FEATURE_NUMBERS[feature];
-}
-
 /** First id of a feature's entries. */
 export function firstEntryId(feature: Feature): number {
-  return FEATURE_NUMBERS[feature] * IDS_PER_FEATURE;
+  return featureNumber(feature) * IDS_PER_FEATURE;
 }
 
 /** The feature of an entry, which its id tells. */
 export function featureOf(entryId: number): Feature {
-  const feature = FEATURES_BY_NUMBER.get(Math.floor(entryId / IDS_PER_FEATURE));
-  if (feature === undefined) throw new RangeError(`no feature has an entry ${entryId}`);
-  return feature;
+  return featureOfNumber(Math.floor(entryId / IDS_PER_FEATURE));
 }
 
 /** Tables of version 2. */
