@@ -125,7 +125,6 @@ export function templateOf(
       number_of_replicas: replicas,
       // What is written is refreshed when a frame is published, and not before.
       refresh_interval: '-1',
-      codec: 'best_compression',
     },
     mappings: {
       dynamic: false,
