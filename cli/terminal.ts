@@ -1,4 +1,5 @@
 // What reaches the terminal: nothing of a guest that could act on it, colours only where they are wanted.
+import { once } from 'node:events';
 import { styleText } from 'node:util';
 import { HARMFUL } from '../query/harmless.ts';
 
@@ -22,6 +23,15 @@ export function paint(style: Style, text: string): string {
 /** Writes to stdout. */
 export function print(text: string | Uint8Array): void {
   process.stdout.write(text);
+}
+
+/** Writes pieces to stdout no faster than they are read there; returns what the pieces end with. */
+export async function printAll<T>(pieces: AsyncGenerator<string, T>): Promise<T> {
+  for (;;) {
+    const next = await pieces.next();
+    if (next.done === true) return next.value;
+    if (!process.stdout.write(next.value)) await once(process.stdout, 'drain');
+  }
 }
 
 /** Writes a line to stderr, where notices, progress and errors go. */

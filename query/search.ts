@@ -22,13 +22,15 @@ export interface SearchOptions {
   cursor: string | null;
   facets: SearchPlan['facets'];
   staleAfterHours: number;
+  /** What relative times count from; by default the moment of asking. */
+  now?: Date;
   signal: AbortSignal;
 }
 
 /** Answers a query. Throws UNFOLD_QUERY_TOO_LONG, and what the engine throws. */
 export async function search(engine: AskableIndex, text: string, options: SearchOptions): Promise<Answer> {
   const started = performance.now();
-  const now = new Date();
+  const now = options.now ?? new Date();
   const { where, at, notices } = resolve(parse(text), now);
   const instant = at ?? options.at?.toISOString() ?? null;
   const { limit, cursor, evidence, facets } = options;

@@ -37,7 +37,7 @@ function addSearch(root: Command, finish: Finish): void {
     .option(...JSON_OPTION)
     .option(...NDJSON_OPTION)
     .option(...CSV_OPTION)
-    .option('--limit <n>', 'systems to list, or all', amount(1), 20)
+    .option('--limit <n>', 'systems to list, or all (default: 20; all with --ndjson and --csv)', amount(1))
     .option('--evidence <n>', 'pieces of evidence per system, or all', amount(0), 3)
     .option(...AT_OPTION)
     .option('--cursor <cursor>', 'go on after the answer that had this cursor')

@@ -23,27 +23,19 @@ export function formatOf(options: FormatOptions): 'text' | 'json' | 'ndjson' | '
   return asked[0] ?? 'text';
 }
 
-/** Prints the answer to a search. */
-export function printAnswer(answer: Answer, options: FormatOptions): void {
-  const { systems, ...rest } = answer;
-  switch (formatOf(options)) {
-    case 'json':
-      print(`${toJson(answer)}\n`);
-      break;
-    case 'ndjson':
-      for (const hit of systems) print(`${toJson(hit)}\n`);
-      print(`${toJson(rest)}\n`);
-      break;
-    case 'csv':
-      print(CSV_HEADER);
-      for (const hit of systems) print(csvRows(answer.query, hit));
-      sayNotices(answer.notices);
-      say(coverageText(answer.coverage));
-      break;
-    case 'text':
-      sayNotices(answer.notices);
-      print(answerText(answer));
+/** Prints the answer to a search, for a reader or as JSON. */
+export function printAnswer(answer: Answer, format: 'text' | 'json'): void {
+  if (format === 'json') print(`${toJson(answer)}\n`);
+  else {
+    sayNotices(answer.notices);
+    print(answerText(answer));
   }
+}
+
+/** Says of CSV what its rows cannot. */
+export function sayRest({ notices, coverage }: Pick<Answer, 'notices' | 'coverage'>): void {
+  sayNotices(notices);
+  say(coverageText(coverage));
 }
 
 /** Prints the answer to a lookup. In NDJSON and CSV each system says what was `asked`. */

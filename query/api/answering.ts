@@ -1,9 +1,9 @@
 // Questions of the API → what is sent. Runs beside the engine, in a worker thread.
 import { createHash } from 'node:crypto';
-import { CSV_HEADER, csvRows } from '../csv.ts';
+import { answerStream as written } from '../answer-stream.ts';
 import { listFacts } from '../facts.ts';
 import { lookup } from '../lookup.ts';
-import { search } from '../search.ts';
+import { search, type SearchOptions } from '../search.ts';
 import { systemNamed } from '../system-named.ts';
 import { coverageOfAll, listSystems, showSystem } from '../systems.ts';
 import { compare } from '../compare/compare.ts';
@@ -28,9 +28,6 @@ export interface AnsweringOptions {
   readonly staleAfterHours: number;
 }
 
-/** Systems per step of an export: what is held in memory. */
-const STEP = 50;
-
 /** Answers a question. Throws what the engine throws. */
 export async function answer(
   engine: ServedIndex,
@@ -41,7 +38,7 @@ export async function answer(
   const told = { staleAfterHours: options.staleAfterHours, signal };
   switch (question.ask) {
     case 'search': {
-      const found = await searched(engine, question, options, signal);
+      const found = await search(engine, question.query, searchOptions(question, options, signal));
       return sent(found, question.at !== null, found.total.systems);
     }
     case 'lookup': {
@@ -86,50 +83,19 @@ export async function* answerStream(
   const told = { staleAfterHours: options.staleAfterHours, signal };
   if (question.stream === 'facts') yield* factLines(engine, question.question, signal);
   else if (question.stream === 'diff') yield* differences(engine, question.question, told);
-  else yield* exported(engine, question, options, signal);
+  else
+    yield* written(engine, question.question.query, searchOptions(question.question, options, signal), {
+      format: question.format,
+      toJson: JSON.stringify,
+    });
 }
 
-function searched(
-  engine: AskableIndex,
-  { query, at, limit, cursor, evidence, facets }: SearchQuestion,
+function searchOptions(
+  { at, limit, cursor, evidence, facets }: SearchQuestion,
   { staleAfterHours }: AnsweringOptions,
   signal: AbortSignal,
-): ReturnType<typeof search> {
-  return search(engine, query, {
-    at: dateOf(at),
-    limit,
-    cursor,
-    evidence,
-    facets: [...facets],
-    staleAfterHours,
-    signal,
-  });
-}
-
-/** Every step is asked as of the same instant, so that what is indexed meanwhile changes nothing. */
-async function* exported(
-  engine: AskableIndex,
-  { format, question }: Extract<StreamQuestion, { stream: 'search' }>,
-  options: AnsweringOptions,
-  signal: AbortSignal,
-): AsyncGenerator<string> {
-  const { limit } = question;
-  const at = question.at ?? new Date().toISOString();
-  let { cursor } = question;
-  let left = limit ?? Infinity;
-  if (format === 'csv') yield CSV_HEADER;
-  for (;;) {
-    const step = { ...question, at, cursor, limit: Math.min(STEP, left) };
-    const { systems, ...rest } = await searched(engine, step, options, signal);
-    yield systems
-      .map((hit) => (format === 'csv' ? csvRows(question.query, hit) : `${JSON.stringify(hit)}\n`))
-      .join('');
-    left -= systems.length;
-    cursor = rest.cursor;
-    if (cursor !== null && left > 0) continue;
-    if (format === 'ndjson') yield `${JSON.stringify(rest)}\n`;
-    return;
-  }
+): SearchOptions {
+  return { at: dateOf(at), limit, cursor, evidence, facets: [...facets], staleAfterHours, signal };
 }
 
 async function factsOf(engine: AskableIndex, question: FactsQuestion, signal: AbortSignal) {

@@ -63,6 +63,22 @@ describe('search', () => {
     expect(stderr).toContain('coverage: complete');
   });
 
+  test('programs get every system, readers a page', async () => {
+    const many = new Place();
+    try {
+      await many.index(Array.from({ length: 25 }, (_, index) => completeFrame(`s${index}`, 'alpha\n')));
+      const lines = async (...args: string[]): Promise<number> =>
+        (await many.unfold(['search', 'alpha', ...args])).stdout.trimEnd().split('\n').length;
+      expect(await lines('--ndjson')).toBe(26);
+      expect(await lines('--csv')).toBe(26);
+      expect(await lines('--csv', '--limit', '5')).toBe(6);
+      const { stdout } = await many.unfold(['search', 'alpha', '--json']);
+      expect(Answer.parse(JSON.parse(stdout)).systems).toHaveLength(20);
+    } finally {
+      many.remove();
+    }
+  });
+
   test('terms that begin with a hyphen are negated, options may stand anywhere', async () => {
     const { stdout } = await place.unfold(['search', '-nginx', '--json', '-os:alpine', '--limit', '5']);
     expect(Answer.parse(JSON.parse(stdout))).toMatchObject({
