@@ -18,17 +18,19 @@ const folder = mkdtempSync(join(tmpdir(), 'unfold-test-'));
 const report = join(folder, 'jest.json');
 const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
 const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
+// A run that hangs shall end with totals, too.
+const MOST_MS = 45 * 60_000;
 const run = spawnSync(
   process.execPath,
   [...flags, jest, '--json', `--outputFile=${report}`, ...process.argv.slice(2)],
-  { stdio: ['ignore', 'ignore', 'inherit'] },
+  { stdio: ['ignore', 'ignore', 'inherit'], timeout: MOST_MS },
 );
 
 let results: JestResults | undefined;
 try {
   results = JSON.parse(readFileSync(report, 'utf8')) as JestResults;
 } catch {
-  console.error('jest left no report');
+  console.error(run.signal === null ? 'jest left no report' : `jest did not end within ${MOST_MS / 60_000} minutes`);
 }
 rmSync(folder, { recursive: true });
 
