@@ -97,6 +97,7 @@ runc:runc:testing containers
 dockerd:docker.io:testing docker
 mvn:maven:fetching Elasticsearch
 openssl:openssl:the tests of TLS
+rpm:rpm:testing the order of its versions
 '
 
 # Fills `packages` (Debian names) and `reasons` (one line per thing that is missing). $1: more lines like TOOLS.

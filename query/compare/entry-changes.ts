@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Change } from '../../schemas/comparison.ts';
 import type { Entry, FileContent, FileEntry, PackageEntry } from '../../schemas/entries.ts';
 import type { Fact } from '../../indexer/engines/search-engine.ts';
-import { compareDebianVersions } from './debian-version.ts';
+import { compareVersions, schemeOf } from '../../indexer/terms/versions/compare-versions.ts';
 import { contentDifference, type ContentDifference } from './file-content.ts';
 import type { Pair } from './pairs.ts';
 
@@ -75,12 +75,12 @@ function packageAction(from: Fact | null, to: Fact | null): NonNullable<Change['
   const [before, after] = [installed(from), installed(to)];
   if (before === null) return after === null ? null : 'installed';
   if (after === null) return 'removed';
-  const order = compareDebianVersions(before, after);
+  const order = compareVersions(schemeOf('package', after), before.version, after.version);
   return order === 0 ? null : order < 0 ? 'upgraded' : 'downgraded';
 }
 
-/** The version, if the package is installed. */
-function installed(fact: Fact | null): string | null {
+/** The package, if it is installed. */
+function installed(fact: Fact | null): PackageEntry | null {
   const entry = fact?.entry as PackageEntry | undefined;
-  return entry?.status === 'installed' ? entry.version : null;
+  return entry?.status === 'installed' ? entry : null;
 }

@@ -1,7 +1,8 @@
 // The order of Debian's versions: [epoch:]upstream[-revision], as Debian Policy 5.6.12 and dpkg have it.
+import { compareDigits } from './tokens.ts';
 
 interface Version {
-  readonly epoch: number;
+  readonly epoch: string;
   readonly upstream: string;
   readonly revision: string;
 }
@@ -10,7 +11,7 @@ interface Version {
 export function compareDebianVersions(a: string, b: string): number {
   const [first, second] = [parse(a), parse(b)];
   return (
-    first.epoch - second.epoch ||
+    compareDigits(first.epoch, second.epoch) ||
     compareParts(first.upstream, second.upstream) ||
     compareParts(first.revision, second.revision)
   );
@@ -20,18 +21,18 @@ function parse(text: string): Version {
   const [, epoch = '0', rest = ''] = /^(?:(\d+):)?(.*)$/s.exec(text.trim()) ?? [];
   const cut = rest.lastIndexOf('-');
   return {
-    epoch: Number(epoch),
+    epoch,
     upstream: cut < 0 ? rest : rest.slice(0, cut),
     revision: cut < 0 ? '' : rest.slice(cut + 1),
   };
 }
 
-/** Runs of other characters and of digits take turns; digits compare as numbers of any length. */
+/** Runs of other characters and of digits take turns. */
 function compareParts(a: string, b: string): number {
   const [first, second] = [runs(a), runs(b)];
   for (let index = 0; index < Math.max(first.length, second.length); index++) {
     const [x = '', y = ''] = [first[index], second[index]];
-    const order = index % 2 === 0 ? compareText(x, y) : compareDigits(x, y);
+    const order = index % 2 === 0 ? compareOthers(x, y) : compareDigits(x, y);
     if (order !== 0) return order;
   }
   return 0;
@@ -42,7 +43,7 @@ function runs(text: string): string[] {
   return [...text.matchAll(/(\D*)(\d*)/g)].flatMap(([, other = '', digits = '']) => [other, digits]);
 }
 
-function compareText(a: string, b: string): number {
+function compareOthers(a: string, b: string): number {
   for (let index = 0; index < Math.max(a.length, b.length); index++) {
     const order = rank(a, index) - rank(b, index);
     if (order !== 0) return order;
@@ -57,10 +58,4 @@ function rank(text: string, index: number): number {
   if (character === '~') return -1;
   const code = character.charCodeAt(0);
   return /[A-Za-z]/.test(character) ? code : code + 0x1_00_00;
-}
-
-function compareDigits(a: string, b: string): number {
-  const [first, second] = [a.replace(/^0+/, ''), b.replace(/^0+/, '')];
-  if (first.length !== second.length) return first.length - second.length;
-  return first < second ? -1 : first > second ? 1 : 0;
 }
