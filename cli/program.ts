@@ -4,6 +4,7 @@ import { UnfoldError } from '../schemas/error.ts';
 import { addAskingCommands } from './commands/asking.ts';
 import { addCompletionCommand } from './commands/completion.ts';
 import { addCrawlingCommands } from './commands/crawling.ts';
+import { addGivingCommands } from './commands/giving.ts';
 import { addLookingBackCommands } from './commands/looking-back.ts';
 import { addServingCommands } from './commands/serving.ts';
 import { nodeUrl } from './commands/values.ts';
@@ -40,6 +41,7 @@ function program(finish: (status: number) => void): Command {
   addCrawlingCommands(root, finish);
   addAskingCommands(root, finish);
   addLookingBackCommands(root, finish);
+  addGivingCommands(root, finish);
   addServingCommands(root, finish);
   addCompletionCommand(root, finish);
   return root;
