@@ -1,9 +1,9 @@
 // For which systems an answer speaks, and for which it does not.
 import type { Coverage, CoverageGap } from '../schemas/coverage.ts';
 import type { Feature } from '../schemas/entries.ts';
-import { FIELDS } from '../schemas/fields.ts';
 import type { Leaf } from '../schemas/plan.ts';
 import type { Problem } from '../schemas/problem.ts';
+import { leafFeature } from '../indexer/terms/leaf-feature.ts';
 import type { SystemState } from '../indexer/engines/search-engine.ts';
 import { unseenChanges, type ChangeNeeds } from './change-coverage.ts';
 
@@ -24,17 +24,10 @@ export interface CoverageNeeds {
 export function neededFeatures(leaves: readonly Leaf[]): ReadonlySet<Feature> {
   const needed = new Set<Feature>();
   for (const leaf of leaves) {
-    const feature = featureOf(leaf);
+    const feature = leafFeature(leaf);
     if (feature !== null) needed.add(feature);
   }
   return needed;
-}
-
-function featureOf(leaf: Leaf): Feature | null {
-  if (leaf.leaf === 'changed') return leaf.feature ?? null;
-  if (leaf.leaf !== 'field') return leaf.feature ?? 'file';
-  const feature = FIELDS.find(({ name }) => name === leaf.field)?.feature ?? 'system';
-  return feature === 'system' ? null : feature;
 }
 
 /** Coverage that stays the same from one instant to another, in milliseconds; that of the second differs. */
@@ -129,7 +122,7 @@ function thinness(
   return [null, `the last crawl read ${header.features.join(', ')}, not ${missing.join(', ')}`];
 }
 
-/** Problems by code, the first of each with its path: `UNFOLD_UNREADABLE: 3 problems, first /root/x`. */
+/** Problems by code, the first of each with its path: `UNFOLD_UNREADABLE: 3 problems, first /srv/x`. */
 function reasonOf(problems: readonly Problem[]): string {
   const byCode = Map.groupBy(problems, ({ code }) => code);
   const reasons = [...byCode].map(([code, [first, ...more]]) => {

@@ -15,21 +15,29 @@ export const Leaf = z.discriminatedUnion('leaf', [
   z.object({ leaf: z.literal('word'), word: z.string(), within, feature: Feature.optional() }),
   /** A literal, case-folded, that begins and ends at word boundaries. */
   z.object({ leaf: z.literal('phrase'), text: z.string(), within, feature: Feature.optional() }),
-  /** An address range written in a fact, related in one of these ways to the asked one. */
+  /** A regular expression of RE2 that matches somewhere; case-folded, `^` and `$` at lines, `.` is no line end. */
+  z.object({ leaf: z.literal('regex'), pattern: z.string(), within, feature: Feature.optional() }),
+  /** An address range written in a fact, or in one catalogue field of it, related in one of these ways to the asked one. */
   z.object({
     leaf: z.literal('address'),
     low: hex128,
     high: hex128,
     relations: z.array(Relation),
     feature: Feature.optional(),
+    field: z.string().optional(),
   }),
-  /** A catalogue field of a fact. `is` compares case-folded (paths exactly); `*` in a glob is any run, `?` one character. */
+  /**
+   * A catalogue field of a fact. `is` compares case-folded (paths exactly); `*` in a glob is any run, `?` one character;
+   * `regex` as the leaf; the others compare as the type of the field does, and hold for no value that is not of it.
+   */
   z.object({
     leaf: z.literal('field'),
     field: z.string(),
-    op: z.enum(['is', 'glob', 'exists']),
+    op: z.enum(['is', 'glob', 'exists', 'regex', '<', '<=', '>', '>=']),
     value: z.string().optional(),
   }),
+  /** Any fact of the feature. */
+  z.object({ leaf: z.literal('feature'), feature: Feature }),
   /**
    * A change: a fact that began after `after` and not after `until` (null: to the answer's instant), unless the system's
    * first frame showed it already; or one that ended in that time, whether or not another took its place.
@@ -43,17 +51,44 @@ export const Leaf = z.discriminatedUnion('leaf', [
 ]);
 export type Leaf = z.infer<typeof Leaf>;
 
-/** A tree over systems: a leaf holds for a system if one of its facts satisfies it. */
+/** A tree over what one fact satisfies. */
+export type FactNode =
+  { and: FactNode[] } | { or: FactNode[] } | { not: FactNode } | { all: true } | { leaf: Leaf };
+
+/** Facts of one feature, or of any (null), that satisfy the tree, and at least one of its leaves. */
+export interface Group {
+  feature: Feature | null;
+  where: FactNode;
+}
+
+/**
+ * A tree over systems: a leaf holds for a system if one of its facts satisfies it, a group if one fact satisfies all of
+ * it. Where a system's frame does not tell of a feature, that none of its facts satisfies a leaf is unknown.
+ */
 export type PlanNode =
-  { and: PlanNode[] } | { or: PlanNode[] } | { not: PlanNode } | { all: true } | { leaf: Leaf };
+  | { and: PlanNode[] }
+  | { or: PlanNode[] }
+  | { not: PlanNode }
+  | { all: true }
+  | { leaf: Leaf }
+  | { fact: Group };
+
+function tree<T>(self: z.ZodType<T>) {
+  return [
+    z.strictObject({ and: z.array(self) }),
+    z.strictObject({ or: z.array(self) }),
+    z.strictObject({ not: self }),
+    z.strictObject({ all: z.literal(true) }),
+    z.strictObject({ leaf: Leaf }),
+  ] as const;
+}
+
+export const FactNode: z.ZodType<FactNode> = z.lazy(() => z.union(tree(FactNode)));
 
 export const PlanNode: z.ZodType<PlanNode> = z.lazy(() =>
   z.union([
-    z.strictObject({ and: z.array(PlanNode) }),
-    z.strictObject({ or: z.array(PlanNode) }),
-    z.strictObject({ not: PlanNode }),
-    z.strictObject({ all: z.literal(true) }),
-    z.strictObject({ leaf: Leaf }),
+    ...tree(PlanNode),
+    z.strictObject({ fact: z.strictObject({ feature: Feature.nullable(), where: FactNode }) }),
   ]),
 );
 

@@ -40,10 +40,10 @@ export class EvidenceChoice {
 
   /** The facts, as entries, for which a system is in the answer: the best, at most `limit` (null: all), and how many more there are. */
   choose({ index, support }: Judged, limit: number | null): { entries: number[]; moreFacts: number } {
-    const { matched, facts } = this.#found;
+    const { patternOf, facts } = this.#found;
     const all: number[] = [];
     for (const entry of facts.entries.subarray(facts.starts[index], facts.starts[index + 1]))
-      if (support.patterns[matched.patternOf[entry] ?? 0] === 1) all.push(entry);
+      if (support.patterns[patternOf[entry] ?? 0] === 1) all.push(entry);
     const entries = this.#best(all, support, limit ?? all.length);
     return { entries, moreFacts: all.length - entries.length };
   }
@@ -87,15 +87,15 @@ export class EvidenceChoice {
   }
 
   #pattern(entry: number) {
-    const { patterns, patternOf } = this.#found.matched;
+    const { patterns, patternOf } = this.#found;
     return patterns[patternOf[entry] ?? 0] ?? [];
   }
 
   #groups(entries: readonly number[], support: Support): Group[] {
-    const { places, patterns, patternOf } = this.#found.matched;
+    const { matched, patterns, patternOf } = this.#found;
     const groups = new Map<number, Group>();
     for (const entry of entries) {
-      const name = (places[entry] ?? 0) * patterns.length + (patternOf[entry] ?? 0);
+      const name = (matched.places[entry] ?? 0) * patterns.length + (patternOf[entry] ?? 0);
       const group = groups.get(name);
       if (group) group.push(entry);
       else groups.set(name, [entry]);

@@ -64,7 +64,7 @@ export function countMatches(
   field: 'directory' | 'feature',
   size: number,
   judged: readonly Judged[],
-  { matched, kinds }: Found,
+  { matched, patternOf, kinds }: Found,
 ): Facet {
   const values = new FacetValues();
   const counter = new FacetCounter(values);
@@ -73,10 +73,10 @@ export function countMatches(
     const directory = directoryOf(matched.prefix(matched.places[entry] ?? 0));
     return directory === '' ? NO_VALUE : values.number(directory);
   });
-  const patternOf = kinds.examples.map((entry) => matched.patternOf[entry] ?? 0);
+  const patterns = kinds.examples.map((entry) => patternOf[entry] ?? 0);
   for (const { index, support } of judged) {
     for (const kind of kinds.numbers.subarray(kinds.starts[index], kinds.starts[index + 1]))
-      if (support.patterns[patternOf[kind] ?? 0] === 1) counter.add(valueOf[kind] ?? NO_VALUE, index);
+      if (support.patterns[patterns[kind] ?? 0] === 1) counter.add(valueOf[kind] ?? NO_VALUE, index);
   }
   return counter.facet(field, size);
 }

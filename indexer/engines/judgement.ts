@@ -1,12 +1,12 @@
 // Judges every system by its matches: which leaves hold, why it is in the answer, and what its score is.
+import type { Feature } from '../../schemas/entries.ts';
 import type { Leaf } from '../../schemas/plan.ts';
 import type { SystemRef } from '../../schemas/system.ts';
-import { globToRegExp } from '../terms/match.ts';
+import { matchesValue } from '../terms/match.ts';
 import { systemValues } from '../terms/system-values.ts';
-import { foldCase } from '../terms/words.ts';
 import { kindsOf, type Kinds } from './kinds.ts';
 import type { MatchedFacts } from './matched-facts.ts';
-import type { Candidate, Matched } from './matched.ts';
+import { Patterns, type Candidate, type Matched, type Satisfied } from './matched.ts';
 import type { PlanTree } from './plan-tree.ts';
 import { factWeight, leafWeight, rarity, score } from './ranking.ts';
 
@@ -33,15 +33,7 @@ export interface Support {
 function systemLeaf(leaf: Leaf, system: SystemRef): boolean | null {
   const values = leaf.leaf === 'field' ? systemValues(leaf.field, system) : null;
   if (leaf.leaf !== 'field' || values === null) return null;
-  const asked = foldCase(leaf.value ?? '');
-  switch (leaf.op) {
-    case 'exists':
-      return values.length > 0;
-    case 'is':
-      return values.some((value) => foldCase(value) === asked);
-    case 'glob':
-      return values.some((value) => globToRegExp(asked).test(foldCase(value)));
-  }
+  return values.some((value) => matchesValue(leaf, value));
 }
 
 /** The worth of each matched entry, apart from rarity, as a match in content or in the entry itself. */
@@ -68,19 +60,48 @@ export class Weights {
 /** What a search found: by it systems are judged, counted and shown. */
 export interface Found<M extends Matched = Matched> {
   readonly matched: M;
+  /** Matched's own, without leaves of groups which the fact does not satisfy as a whole. */
+  readonly patternOf: readonly number[];
+  readonly patterns: readonly (readonly Satisfied[])[];
   readonly facts: MatchedFacts;
   readonly kinds: Kinds;
   readonly weights: Weights;
 }
 
 /** Puts together what a search found. */
-export function foundOf<M extends Matched>(matched: M, facts: MatchedFacts): Found<M> {
-  return { matched, facts, kinds: kindsOf(matched, facts), weights: new Weights(matched) };
+export function foundOf<M extends Matched>(tree: PlanTree, matched: M, facts: MatchedFacts): Found<M> {
+  const counted = tree.groups.length === 0 ? matched : countedPatterns(tree, matched);
+  const { patternOf, patterns } = counted;
+  const kinds = kindsOf(matched.places, counted, facts);
+  return { matched, patternOf, patterns, facts, kinds, weights: new Weights(matched) };
 }
 
-/** The systems in the answer, in no particular order, and by leaf number how rare each leaf is. */
+/** What counts of the patterns: it depends on the feature of an entry, too, and on whether its fact is past. */
+function countedPatterns(tree: PlanTree, matched: Matched): Pick<Found, 'patternOf' | 'patterns'> {
+  const patterns = new Patterns();
+  const known = new Map<string, number>();
+  const patternOf = matched.patternOf.map((number, entry) => {
+    const feature = matched.feature(entry);
+    const isPast = matched.began(entry) !== Infinity;
+    const name = `${number} ${feature} ${isPast}`;
+    const counted =
+      known.get(name) ??
+      tree
+        .countedOf({ pattern: matched.patterns[number] ?? [], feature, isPast })
+        .reduce((pattern, satisfied) => patterns.extended(pattern, satisfied), 0);
+    known.set(name, counted);
+    return counted;
+  });
+  return { patternOf, patterns: patterns.list };
+}
+
+/**
+ * The systems in the answer, in no particular order; how many there are of which their frame leaves open whether they
+ * are; and by leaf number how rare each leaf is.
+ */
 export interface Judgement {
   readonly judged: Judged[];
+  readonly unknown: number;
   readonly rarities: readonly number[];
 }
 
@@ -103,18 +124,24 @@ export function judge(
   const rarities = given ?? raritiesOf(tree, systems.length, best);
   const supports = new Map<string, Support>();
   const judged: Judged[] = [];
-  for (const [index, { ref }] of systems.entries()) {
+  let unknown = 0;
+  for (const [index, { ref, tells }] of systems.entries()) {
     const weight = (leaf: number) => best[index * leaves + leaf] ?? 0;
-    const has = (leaf: number) => weight(leaf) > 0;
-    if (!tree.holds(has)) continue;
-    const numbers = tree.support(has);
+    const truth = {
+      has: (leaf: number) => weight(leaf) > 0,
+      tells: (feature: Feature) => tells.has(feature),
+    };
+    const holds = tree.holds(truth);
+    if (holds === null) unknown++;
+    if (holds !== true) continue;
+    const numbers = tree.support(truth);
     const name = numbers.join();
-    const support = supports.get(name) ?? supportOf(numbers, { rarities, terms }, found.matched);
+    const support = supports.get(name) ?? supportOf(numbers, { rarities, terms }, found.patterns);
     supports.set(name, support);
     const parts = numbers.map((leaf) => ({ rarity: rarities[leaf] ?? 0, weight: weight(leaf) }));
     judged.push({ index, id: ref.id, score: score(parts), support });
   }
-  return { judged, rarities };
+  return { judged, unknown, rarities };
 }
 
 function raritiesOf({ leaves }: PlanTree, systems: number, best: Float64Array): number[] {
@@ -130,18 +157,22 @@ function raritiesOf({ leaves }: PlanTree, systems: number, best: Float64Array): 
 function supportOf(
   leaves: readonly number[],
   plan: Pick<Support, 'rarities' | 'terms'>,
-  matched: Matched,
+  patterns: Found['patterns'],
 ): Support {
   const wanted = new Set(leaves);
-  const patterns = matched.patterns.map((pattern) => Number(pattern.some(({ leaf }) => wanted.has(leaf))));
-  return { leaves, ...plan, patterns: Uint8Array.from(patterns) };
+  const satisfies = patterns.map((pattern) => Number(pattern.some(({ leaf }) => wanted.has(leaf))));
+  return { leaves, ...plan, patterns: Uint8Array.from(satisfies) };
 }
 
-function bestWeights(systems: number, leaves: number, { matched, kinds, weights }: Found): Float64Array {
+function bestWeights(
+  systems: number,
+  leaves: number,
+  { patternOf, patterns, kinds, weights }: Found,
+): Float64Array {
   const best = new Float64Array(systems * leaves);
   // Per kind what it is worth for each leaf: computed once, however many systems have it.
   const worth = kinds.examples.map((entry) => {
-    const pattern = matched.patterns[matched.patternOf[entry] ?? 0] ?? [];
+    const pattern = patterns[patternOf[entry] ?? 0] ?? [];
     return pattern.map(({ leaf, inContent }) => ({ leaf, weight: weights.of(entry, inContent) }));
   });
   for (let system = 0; system < systems; system++) {

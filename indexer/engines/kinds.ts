@@ -13,7 +13,11 @@ export interface Kinds {
 }
 
 /** The kinds of what matched, by system. */
-export function kindsOf({ places, patternOf, patterns }: Matched, { starts, entries }: MatchedFacts): Kinds {
+export function kindsOf(
+  places: Matched['places'],
+  { patternOf, patterns }: Pick<Matched, 'patternOf' | 'patterns'>,
+  { starts, entries }: MatchedFacts,
+): Kinds {
   const known = new Map<number, number>();
   const examples: number[] = [];
   const kindOf = Int32Array.from(places, (place, entry) => {

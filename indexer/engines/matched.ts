@@ -1,5 +1,6 @@
 // What a search found, as engines hand it to what judges and shows it.
 import type { Feature } from '../../schemas/entries.ts';
+import type { FrameEnd, FrameHeader } from '../../schemas/frame.ts';
 import type { SystemRef } from '../../schemas/system.ts';
 
 /** How an entry satisfies a leaf. */
@@ -27,6 +28,14 @@ export class Patterns {
     }
     return extended;
   }
+
+  /** The number of the pattern with those leaves alone: of a past fact only what the leaves of groups say counts. */
+  only(pattern: number, isWanted: (leaf: number) => boolean): number {
+    let left = 0;
+    for (const satisfied of this.list[pattern] ?? [])
+      if (isWanted(satisfied.leaf)) left = this.extended(left, satisfied);
+    return left;
+  }
 }
 
 /**
@@ -49,4 +58,16 @@ export interface Matched {
 /** A system that may be in the answer. */
 export interface Candidate {
   readonly ref: SystemRef;
+  /** Features of which its frame tells everything: what is not there does not exist. */
+  readonly tells: ReadonlySet<Feature>;
+}
+
+const NOTHING: ReadonlySet<Feature> = new Set();
+
+/** What a frame tells everything of: the features it read, if it is complete. */
+export function toldBy(
+  { features }: FrameHeader,
+  { status }: Pick<FrameEnd, 'status'>,
+): ReadonlySet<Feature> {
+  return status === 'complete' ? new Set(features) : NOTHING;
 }

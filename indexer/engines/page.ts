@@ -9,6 +9,8 @@ import type { PlanTree } from './plan-tree.ts';
 export interface Page {
   readonly judged: readonly Judged[];
   readonly shown: readonly Judged[];
+  /** Systems of which it is open whether they belong to it. */
+  readonly unknown: number;
   readonly cursor: string | null;
 }
 
@@ -20,11 +22,11 @@ export function pageOf(
   after: Mark | null,
   limit: SearchPlan['limit'],
 ): Page {
-  const { judged, rarities } = judge(tree, systems, found, after?.rarities ?? null);
+  const { judged, unknown, rarities } = judge(tree, systems, found, after?.rarities ?? null);
   judged.sort(inOrder);
   const rest = after === null ? judged : judged.filter((one) => inOrder(one, after) > 0);
   const shown = rest.slice(0, limit ?? rest.length);
   const last = shown.at(-1);
   const cursor = last !== undefined && shown.length < rest.length ? cursorAfter(last, rarities) : null;
-  return { judged, shown, cursor };
+  return { judged, shown, unknown, cursor };
 }

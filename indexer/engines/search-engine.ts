@@ -49,6 +49,8 @@ export interface EngineHit {
 /** Systems by score, then id. */
 export interface EngineAnswer {
   readonly total: number;
+  /** Systems of which their frames leave open whether they belong to the answer; they are not in it. */
+  readonly unknown: number;
   readonly systems: readonly EngineHit[];
   readonly facets: readonly Facet[];
   readonly cursor: string | null;

@@ -26,15 +26,16 @@ export function fieldValues(feature: Feature, entry: Entry): FieldValue[] {
   if ('status' in entry && entry.status !== 'installed') return found;
   for (const field of FIELDS) {
     if (field.feature !== feature || field.type === 'text') continue;
-    const value = at(entry, field.pointer);
-    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
-      found.push({ field: field.name, value: String(value) });
-    }
+    // A list is as many values.
+    for (const value of [at(entry, field.pointer)].flat())
+      if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+        found.push({ field: field.name, value: String(value) });
   }
   return found;
 }
 
-function endpoint(value: ConnectionEntry['local']): string | undefined {
+/** An end of a socket: `10.1.2.3:80`, `[fe80::1]:80`. */
+export function endpoint(value: ConnectionEntry['local']): string | undefined {
   if (value === undefined) return undefined;
   return `${value.ip.includes(':') ? `[${value.ip}]` : value.ip}:${value.port}`;
 }

@@ -1,5 +1,5 @@
 // A plan's tree without what says nothing: nested and repeated conjunctions, double negations, tautologies.
-import type { Leaf, PlanNode } from '../../schemas/plan.ts';
+import type { FactNode, Group, Leaf, PlanNode } from '../../schemas/plan.ts';
 
 const ALL: PlanNode = { all: true };
 const NONE: PlanNode = { not: ALL };
@@ -8,11 +8,19 @@ const NONE: PlanNode = { not: ALL };
 export function simplify(node: PlanNode): PlanNode {
   if ('and' in node) return simplifyItems(node.and, 'and');
   if ('or' in node) return simplifyItems(node.or, 'or');
+  if ('fact' in node) return simplifyGroup(node.fact);
   if ('not' in node) {
     const inner = simplify(node.not);
     return 'not' in inner ? inner.not : { not: inner };
   }
   return node;
+}
+
+function simplifyGroup({ feature, where }: Group): PlanNode {
+  const inner = simplify(where) as FactNode;
+  // What every fact satisfies, or none, has no leaf that one could satisfy.
+  if ('all' in inner || JSON.stringify(inner) === JSON.stringify(NONE)) return NONE;
+  return { fact: { feature, where: inner } };
 }
 
 function simplifyItems(items: readonly PlanNode[], kind: 'and' | 'or'): PlanNode {
@@ -38,6 +46,7 @@ function sameKind(node: PlanNode, kind: 'and' | 'or'): PlanNode[] {
 export function leavesOf(node: PlanNode): Leaf[] {
   if ('leaf' in node) return [node.leaf];
   if ('not' in node) return leavesOf(node.not);
+  if ('fact' in node) return leavesOf(node.fact.where);
   if ('and' in node) return node.and.flatMap(leavesOf);
   return 'or' in node ? node.or.flatMap(leavesOf) : [];
 }

@@ -5,6 +5,7 @@ import { answerConformance } from './search-engine/answers.ts';
 import { applyingConformance } from './search-engine/applying.ts';
 import { arrivalConformance } from './search-engine/arrivals.ts';
 import { changeConformance } from './search-engine/changes.ts';
+import { groupConformance } from './search-engine/groups.ts';
 import { deltaHistoryConformance } from './search-engine/delta-histories.ts';
 import { deltaConformance } from './search-engine/deltas.ts';
 import { leafConformance } from './search-engine/leaves.ts';
@@ -28,6 +29,7 @@ export function searchEngineConformance(name: string, open: OpenEngine, historie
     applyingConformance(open);
     arrivalConformance(open);
     deltaConformance(open);
+    groupConformance(open);
     deltaHistoryConformance(open, histories);
     readerConformance(open);
     indexKeepingConformance(open, histories);

@@ -38,8 +38,12 @@ export function leafQueries(leaf: Leaf): LeafQueries {
     case 'word':
     case 'phrase':
       return textQueries(leaf);
+    case 'regex':
+      return inParts([{ query: { match_all: {} }, verify: 'text' }], leaf.within, leaf.feature);
     case 'address':
-      return inParts(addressQueries(leaf), 'any', leaf.feature);
+      return addressesIn(leaf);
+    case 'feature':
+      return { contents: [], entries: [{ query: { term: { feature: leaf.feature } }, verify: 'nothing' }] };
     case 'field':
       return fieldQueries(leaf);
     case 'changed':
@@ -155,11 +159,21 @@ export function networksHold(leaf: Leaf, networks: readonly string[]): boolean {
   });
 }
 
+/** Where the address has to stand in one field, the entry is read. */
+function addressesIn(leaf: AddressLeaf): LeafQueries {
+  const queries = addressQueries(leaf);
+  if (leaf.field === undefined) return inParts(queries, 'any', leaf.feature);
+  const read = queries.map(({ query }) => ({ query, verify: 'text' as const }));
+  return inParts(read, 'entry', leaf.feature);
+}
+
+function contentQueries({ op, value = '' }: FieldLeaf): LeafQueries {
+  if (op === 'is') return leafQueries({ leaf: 'phrase', text: value, within: 'content' });
+  return op === 'regex' ? leafQueries({ leaf: 'regex', pattern: value, within: 'content' }) : NONE;
+}
+
 function fieldQueries(leaf: FieldLeaf): LeafQueries {
-  if (leaf.field === 'content') {
-    if (leaf.op !== 'is') return NONE;
-    return textQueries({ leaf: 'phrase', text: leaf.value ?? '', within: 'content' });
-  }
+  if (leaf.field === 'content') return contentQueries(leaf);
   const field = FIELDS.find(({ name }) => name === leaf.field);
   if (field === undefined || field.feature === 'system') return NONE;
   return { contents: [], entries: fieldQuery(leaf, field.type === 'path') };
@@ -181,6 +195,12 @@ function fieldQuery(leaf: FieldLeaf, caseCounts: boolean): LeafQuery[] {
     }
     case 'glob':
       return globQueries(folded, leaf.field, foldCase(asked));
+    case 'regex':
+    case '<':
+    case '<=':
+    case '>':
+    case '>=':
+      return [{ query: { exists: { field: folded } }, verify: 'text' }];
   }
 }
 

@@ -1,6 +1,6 @@
 // What satisfies the leaves of a plan: entries, by themselves or by their content, whichever systems have them.
 import type { Leaf } from '../../../schemas/plan.ts';
-import { matchesEntry, matchText } from '../../terms/match.ts';
+import { holdsInText, matchesEntry } from '../../terms/match.ts';
 import { NO_STAMPS } from '../entry-parts.ts';
 import { entryOf, isCut } from './documents.ts';
 import { featureOf } from './entry-numbers.ts';
@@ -87,7 +87,7 @@ async function certainContents(
   const bytes = new Map(found.map(({ id, fields }) => [id, Number(fields['bytes']?.[0] ?? 0)]));
   const certain: string[] = [];
   for await (const texts of readTexts(store, bytes))
-    for (const [id, text] of texts) if (matchText(leaf, text).length > 0) certain.push(id);
+    for (const [id, text] of texts) if (holdsInText(leaf, text)) certain.push(id);
   return certain;
 }
 

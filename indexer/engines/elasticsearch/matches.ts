@@ -30,6 +30,11 @@ export class MatchedEntries implements Matched {
   readonly #places = new Map<string, number>();
   readonly #indexes = new Map<number, number>();
   readonly #changed = new Map<string, number>();
+  readonly #isGrouped: (leaf: number) => boolean;
+
+  constructor(leaves: readonly NumberedLeaf[]) {
+    this.#isGrouped = (leaf) => leaves[leaf]?.grouped === true;
+  }
 
   /** Adds what satisfies a leaf. */
   add(leaf: number, { number, key, inContent }: LeafMatch): void {
@@ -43,8 +48,10 @@ export class MatchedEntries implements Matched {
 
   /** A fact that changed: it satisfies the leaves of that besides what its entry does where it holds. */
   changed({ number, past, leaves }: Change, key: string): ChangedFact {
-    const held = past === null ? this.#indexes.get(number) : undefined;
-    let pattern = held === undefined ? 0 : (this.patternOf[held] ?? 0);
+    const known = this.#indexes.get(number);
+    const held = past === null ? known : undefined;
+    let pattern = known === undefined ? 0 : (this.patternOf[known] ?? 0);
+    if (held === undefined) pattern = this.#patterns.only(pattern, this.#isGrouped);
     for (const leaf of leaves) pattern = this.#patterns.extended(pattern, { leaf, inContent: false });
     const name = past === null ? `${number} ${pattern}` : `${number} ${pattern} ${past.system} ${past.began}`;
     let entry = this.#changed.get(name);
@@ -99,7 +106,7 @@ export async function findMatches(
   scope: Scope,
   leaves: readonly NumberedLeaf[],
 ): Promise<{ matched: MatchedEntries; facts: MatchedFacts; endedSince: EndedSince }> {
-  const matched = new MatchedEntries();
+  const matched = new MatchedEntries(leaves);
   const endedSince = new EndedSince();
   const found = await leafMatches(
     scope.store,

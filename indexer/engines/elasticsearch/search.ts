@@ -16,11 +16,12 @@ export async function answerPlan(scope: Scope, labels: Labels, plan: SearchPlan)
   const tree = new PlanTree(plan.where);
   const after = markOf(plan.cursor, tree.leaves.length);
   const { matched, facts, endedSince } = await findMatches(scope, tree.leaves);
-  const found = { ...foundOf(matched, facts), endedSince };
-  const { judged, shown, cursor } = pageOf(tree, systems, found, after, plan.limit);
+  const found = { ...foundOf(tree, matched, facts), endedSince };
+  const { judged, shown, unknown, cursor } = pageOf(tree, systems, found, after, plan.limit);
   const evidence = await evidenceOf(scope, found, shown, plan.evidence);
   return {
     total: judged.length,
+    unknown,
     systems: shown.flatMap(({ index, score }, place) => {
       const system = systems[index];
       if (system === undefined) return [];

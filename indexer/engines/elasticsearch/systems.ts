@@ -1,15 +1,14 @@
 // All systems as a reader knows them: read once, then kept up with what was published since.
 import type { estypes } from '@elastic/elasticsearch';
-import type { SystemRef } from '../../../schemas/system.ts';
+import { toldBy, type Candidate } from '../matched.ts';
 import type { Store } from './store.ts';
 import type { StoredFrame, SystemRecord } from './system-record.ts';
 
 const PAGE = 1000;
 
 /** A system that answers at an instant, with the frame it answers from. */
-export interface AnsweringSystem {
+export interface AnsweringSystem extends Candidate {
   readonly record: SystemRecord;
-  readonly ref: SystemRef;
   readonly asOf: string;
   readonly frame: 'complete' | 'partial';
 }
@@ -130,6 +129,7 @@ export function answeringFrom(record: SystemRecord, { header, end }: StoredFrame
   return {
     record,
     ref: header.system,
+    tells: toldBy(header, end),
     asOf: new Date(header.at).toISOString(),
     frame: end.status === 'partial' ? 'partial' : 'complete',
   };

@@ -2,7 +2,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { FIELDS } from '../../../schemas/fields.ts';
 import type { Leaf } from '../../../schemas/plan.ts';
-import { globToRegExp, matchesEntry } from '../../terms/match.ts';
+import { matchesEntry, matchesValue } from '../../terms/match.ts';
 import { foldCase } from '../../terms/words.ts';
 import { entryReader } from './entries.ts';
 import { NO_STAMPS } from '../entry-parts.ts';
@@ -19,11 +19,16 @@ const TABLES = [
    JOIN entry ON entry.attribute = attribute_field.attribute`,
 ];
 
-/** Entries that satisfy a leaf on a field of theirs. Values are kept folded; where case counts, the entry is read. */
+/**
+ * Entries that satisfy a leaf on a field of theirs. Values are kept folded; where case counts, or the order of versions,
+ * the entry is read.
+ */
 export function fieldEntries(db: DatabaseSync, leaf: FieldLeaf): number[] {
-  const found = TABLES.flatMap((select) => withValue(db, select, leaf));
-  const caseCounts = FIELDS.find(({ name }) => name === leaf.field)?.type === 'path';
-  if (leaf.op !== 'is' || !caseCounts) return found;
+  const type = FIELDS.find(({ name }) => name === leaf.field)?.type;
+  const isOrder = type === 'version' && /^[<>]/.test(leaf.op);
+  const sought = isOrder ? { ...leaf, op: 'exists' as const } : leaf;
+  const found = TABLES.flatMap((select) => withValue(db, select, sought));
+  if (!isOrder && (leaf.op !== 'is' || type !== 'path')) return found;
   const entryOf = entryReader(db);
   return found.filter((id) => {
     const { feature, key, whole } = entryOf(id);
@@ -37,7 +42,7 @@ function withValue(db: DatabaseSync, select: string, leaf: FieldLeaf): number[] 
     return ids(db, `${select} WHERE field = ? AND value = ?`, [leaf.field, asked], () => true);
   const prefix = leaf.op === 'glob' ? (/^[^*?]*/.exec(asked)?.[0] ?? '') : '';
   const bounds = [leaf.field, prefix, prefix + LAST_CHARACTER];
-  const matches = leaf.op === 'glob' ? globTester(asked) : () => true;
+  const matches = leaf.op === 'exists' ? () => true : tester(leaf);
   return ids(db, `${select} WHERE field = ? AND value >= ? AND value <= ? ORDER BY value`, bounds, matches);
 }
 
@@ -53,14 +58,13 @@ function ids(db: DatabaseSync, sql: string, values: string[], matches: (value: s
 }
 
 /** Equal values follow one another: each is tested once. */
-function globTester(glob: string): (value: string) => boolean {
-  const pattern = globToRegExp(glob);
+function tester(leaf: FieldLeaf): (value: string) => boolean {
   let last: string | null = null;
   let matched = false;
   return (value) => {
     if (value !== last) {
       last = value;
-      matched = pattern.test(value);
+      matched = matchesValue(leaf, value);
     }
     return matched;
   };

@@ -1,46 +1,59 @@
 // What satisfies a leaf of a plan: contents and entries, whichever systems have them.
 import type { DatabaseSync } from 'node:sqlite';
+import type { Feature } from '../../../schemas/entries.ts';
 import type { Leaf } from '../../../schemas/plan.ts';
 import { entryText } from '../../terms/entry-terms.ts';
-import { matchText } from '../../terms/match.ts';
+import { holdsInText, matchesEntry } from '../../terms/match.ts';
 import { foldCase, termNeedsVerification, words, wordTerm } from '../../terms/words.ts';
 import { addressSubjects } from './addresses.ts';
 import { entryReader } from './entries.ts';
 import { NO_STAMPS } from '../entry-parts.ts';
 import { fieldEntries } from './fields.ts';
-import { featureOf } from './schema.ts';
+import { featureOf, firstEntryId, IDS_PER_FEATURE } from './schema.ts';
 import { contentSubject, entrySubject, isContent, subjectId } from './subjects.ts';
 import { textReader } from './texts.ts';
 
-type TextLeaf = Extract<Leaf, { leaf: 'word' | 'phrase' }>;
+type TextLeaf = Extract<Leaf, { leaf: 'word' | 'phrase' | 'regex' }>;
+type FieldLeaf = Extract<Leaf, { leaf: 'field' }>;
+type AddressLeaf = Extract<Leaf, { leaf: 'address' }>;
 
 /** Subjects (contents and entries) that satisfy a leaf. */
 export function leafSubjects(db: DatabaseSync, leaf: Leaf): Iterable<number> {
   switch (leaf.leaf) {
     case 'word':
     case 'phrase':
-      return wanted(leaf, textSubjects(db, leaf));
+    case 'regex':
+      return wanted(leaf, leaf.within, textSubjects(db, leaf));
     case 'address':
-      return wanted(leaf, addressSubjects(db, leaf));
+      return wanted(leaf, 'any', writtenIn(db, leaf, addressSubjects(db, leaf)));
     case 'field':
-      if (leaf.field === 'content') return leaf.op === 'is' ? contentSubjects(db, leaf.value ?? '') : [];
-      return fieldEntries(db, leaf).map(entrySubject);
+      return leaf.field === 'content' ? contentSubjects(db, leaf) : fieldEntries(db, leaf).map(entrySubject);
+    case 'feature':
+      return entriesOf(db, leaf.feature).map(entrySubject);
     case 'changed':
       return [];
   }
 }
 
-/** The field `content` holds a phrase, as the words of a query do. */
-function contentSubjects(db: DatabaseSync, text: string): Iterable<number> {
-  return leafSubjects(db, { leaf: 'phrase', text, within: 'content' });
+/** The field `content` holds a phrase, as the words of a query do, or what an expression matches. */
+function contentSubjects(db: DatabaseSync, { op, value = '' }: FieldLeaf): Iterable<number> {
+  if (op === 'is') return leafSubjects(db, { leaf: 'phrase', text: value, within: 'content' });
+  return op === 'regex' ? leafSubjects(db, { leaf: 'regex', pattern: value, within: 'content' }) : [];
+}
+
+function entriesOf(db: DatabaseSync, feature: Feature): number[] {
+  const first = firstEntryId(feature);
+  const select = db.prepare('SELECT id FROM entry WHERE id >= ? AND id < ?');
+  select.setReturnArrays(true);
+  return (select.all(first, first + IDS_PER_FEATURE) as unknown as [number][]).map(([id]) => id);
 }
 
 /** Drops what lies outside of the part or the feature that the leaf names. */
 function* wanted(
-  leaf: Exclude<Leaf, { leaf: 'field' | 'changed' }>,
+  leaf: { readonly feature?: Feature | undefined },
+  within: TextLeaf['within'],
   subjects: Iterable<number>,
 ): Generator<number> {
-  const within = leaf.leaf === 'address' ? 'any' : leaf.within;
   for (const subject of subjects) {
     const content = isContent(subject);
     if (within !== 'any' && (within === 'content') !== content) continue;
@@ -49,9 +62,23 @@ function* wanted(
   }
 }
 
+/** Of the subjects those with the address in the field that the leaf names. */
+function* writtenIn(db: DatabaseSync, leaf: AddressLeaf, subjects: Iterable<number>): Generator<number> {
+  if (leaf.field === undefined) {
+    yield* subjects;
+    return;
+  }
+  const entryOf = entryReader(db);
+  for (const subject of subjects) {
+    if (isContent(subject)) continue;
+    const { feature, key, whole } = entryOf(subjectId(subject));
+    if (matchesEntry(leaf, feature, key, whole(NO_STAMPS, null))) yield subject;
+  }
+}
+
 /** One whole word is found by its term alone; a phrase by all of its words, then by reading. */
 function* textSubjects(db: DatabaseSync, leaf: TextLeaf): Generator<number> {
-  const text = leaf.leaf === 'word' ? leaf.word : leaf.text;
+  const text = leaf.leaf === 'word' ? leaf.word : leaf.leaf === 'phrase' ? leaf.text : '';
   const found = words(text);
   const certain = found.length === 1 && found[0] === foldCase(text) && !termNeedsVerification(found[0]);
   const holds = certain ? () => true : verifier(db, leaf);
@@ -81,9 +108,9 @@ function verifier(db: DatabaseSync, leaf: TextLeaf): (subject: number) => boolea
   const entryOf = entryReader(db);
   return (subject) => {
     const id = subjectId(subject);
-    if (isContent(subject)) return leaf.within !== 'entry' && matchText(leaf, textOf(id)).length > 0;
+    if (isContent(subject)) return leaf.within !== 'entry' && holdsInText(leaf, textOf(id));
     if (leaf.within === 'content') return false;
     const { feature, key, whole } = entryOf(id);
-    return matchText(leaf, entryText(feature, key, whole(NO_STAMPS, null))).length > 0;
+    return holdsInText(leaf, entryText(feature, key, whole(NO_STAMPS, null)));
   };
 }

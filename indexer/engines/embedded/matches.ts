@@ -31,8 +31,10 @@ export class MatchedEntries implements Matched {
   readonly #place: StatementSync;
   readonly #indexes = new Map<number, number>();
   readonly #changed = new Map<string, number>();
+  readonly #isGrouped: (leaf: number) => boolean;
 
   constructor(db: DatabaseSync, leaves: readonly NumberedLeaf[]) {
+    this.#isGrouped = (leaf) => leaves[leaf]?.grouped === true;
     const byContent = db.prepare('SELECT id, place FROM entry WHERE content = ?');
     const byId = db.prepare('SELECT id, place FROM entry WHERE id = ?');
     this.#place = db.prepare('SELECT place FROM entry WHERE id = ?');
@@ -66,8 +68,10 @@ export class MatchedEntries implements Matched {
 
   /** A fact that changed: it satisfies the leaves of that besides what its entry does where it holds. */
   changed({ entry: id, past, leaves }: Change): ChangedFact {
-    const held = past === null ? this.#indexes.get(id) : undefined;
-    let pattern = held === undefined ? 0 : (this.patternOf[held] ?? 0);
+    const known = this.#indexes.get(id);
+    const held = past === null ? known : undefined;
+    let pattern = known === undefined ? 0 : (this.patternOf[known] ?? 0);
+    if (held === undefined) pattern = this.#patterns.only(pattern, this.#isGrouped);
     for (const leaf of leaves) pattern = this.#patterns.extended(pattern, { leaf, inContent: false });
     const name = `${id} ${past} ${pattern}`;
     let entry = this.#changed.get(name);

@@ -26,11 +26,12 @@ export function answerPlan(
   const after = markOf(plan.cursor, leaves.length);
   const matched = new MatchedEntries(db, leaves);
   const facts = matchedFacts(db, matched, { leaves, systems: systems.map(({ number }) => number), at });
-  const found = foundOf(matched, facts);
-  const { judged, shown, cursor } = pageOf(tree, systems, found, after, plan.limit);
+  const found = foundOf(tree, matched, facts);
+  const { judged, shown, unknown, cursor } = pageOf(tree, systems, found, after, plan.limit);
   const evidence = new EvidenceReader(db, found, at, (index) => systems[index]?.number ?? 0);
   return {
     total: judged.length,
+    unknown,
     systems: shown.flatMap((one) => hit(one, systems[one.index], evidence, plan.evidence)),
     facets: facets.count(plan.facets, { systems, judged, found, at }),
     cursor,

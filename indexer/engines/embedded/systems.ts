@@ -2,13 +2,12 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { FrameEnd, FrameHeader } from '../../../schemas/frame.ts';
 import type { Problem } from '../../../schemas/problem.ts';
-import type { SystemRef } from '../../../schemas/system.ts';
+import { toldBy, type Candidate } from '../matched.ts';
 import type { SystemState } from '../search-engine.ts';
 
 /** A system that answers at an instant, with the frame it answers from. */
-export interface AnsweringSystem {
+export interface AnsweringSystem extends Candidate {
   readonly number: number;
-  readonly ref: SystemRef;
   readonly asOf: string;
   readonly frame: 'complete' | 'partial';
 }
@@ -33,12 +32,13 @@ export function answeringSystems(db: DatabaseSync, at: number | null): Answering
       number,
       at: ms,
       status,
-      header,
-    } = row as unknown as { number: number; at: number; status: string; header: string };
-    const { system } = JSON.parse(header) as FrameHeader;
+      header: json,
+    } = row as unknown as { number: number; at: number; status: FrameEnd['status']; header: string };
+    const header = JSON.parse(json) as FrameHeader;
     return {
       number,
-      ref: system,
+      ref: header.system,
+      tells: toldBy(header, { status }),
       asOf: new Date(ms).toISOString(),
       frame: status === 'partial' ? 'partial' : 'complete',
     };

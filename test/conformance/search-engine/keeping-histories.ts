@@ -33,6 +33,7 @@ function changesAfter(node: PlanNode): number {
   if ('leaf' in node) return node.leaf.leaf === 'changed' ? Date.parse(node.leaf.after) : Infinity;
   if ('not' in node) return changesAfter(node.not);
   if ('all' in node) return Infinity;
+  if ('fact' in node) return changesAfter(node.fact.where);
   return Math.min(Infinity, ...('and' in node ? node.and : node.or).map(changesAfter));
 }
 

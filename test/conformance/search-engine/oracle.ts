@@ -1,6 +1,6 @@
 // The engine that an engine is compared with: keeps everything in memory, and looks at each fact each time.
 import { cursorAfter, inOrder, markOf } from '../../../indexer/engines/cursor.ts';
-import { PlanTree } from '../../../indexer/engines/plan-tree.ts';
+import { PlanTree, type SystemTruth } from '../../../indexer/engines/plan-tree.ts';
 import { factWeight, leafWeight, rarity, score } from '../../../indexer/engines/ranking.ts';
 import type {
   Applied,
@@ -10,11 +10,11 @@ import type {
   FrameLine,
   SystemState,
 } from '../../../indexer/engines/search-engine.ts';
-import { globToRegExp, matchesEntry, matchText } from '../../../indexer/terms/match.ts';
-import { foldCase } from '../../../indexer/terms/words.ts';
-import type { FileEntry } from '../../../schemas/entries.ts';
+import { matchesEntry, matchesValue, matchText } from '../../../indexer/terms/match.ts';
+import type { Feature, FileEntry } from '../../../schemas/entries.ts';
 import type { Leaf, SearchPlan } from '../../../schemas/plan.ts';
 import type { SystemRef } from '../../../schemas/system.ts';
+import { groupsOf, holdsFor, type OracleGroup } from './oracle-groups.ts';
 import { facet, prefixOf, shown, type Satisfied } from './oracle-answer.ts';
 import { changed, factsOf, holdsAt, update, type OracleFact } from './oracle-facts.ts';
 import { stateAt, stored, type StoredFrame } from './oracle-systems.ts';
@@ -31,6 +31,7 @@ interface Candidate {
   readonly held: OracleFact[];
   readonly satisfied: Satisfied[];
   readonly best: ReadonlyMap<number, number>;
+  readonly truth: SystemTruth;
 }
 
 export class Oracle {
@@ -70,7 +71,7 @@ export class Oracle {
 
   search(plan: SearchPlan): EngineAnswer {
     const tree = new PlanTree(plan.where);
-    const candidates = this.#candidates(tree, plan.at);
+    const candidates = this.#candidates(tree, groupsOf(plan.where), plan.at);
     const terms = tree.leaves.map(({ term }) => term);
     const after = markOf(plan.cursor, tree.leaves.length);
     const counted = tree.leaves.map((planned) => {
@@ -81,9 +82,9 @@ export class Oracle {
     });
     const rarities = after?.rarities ?? counted;
     const answering = candidates
-      .filter(({ best }) => tree.holds((leaf) => best.has(leaf)))
+      .filter(({ truth }) => tree.holds(truth) === true)
       .map((candidate) => {
-        const support = tree.support((leaf) => candidate.best.has(leaf));
+        const support = tree.support(candidate.truth);
         const parts = support.map((leaf) => ({ rarity: rarities[leaf]!, weight: candidate.best.get(leaf)! }));
         return { ...candidate, id: candidate.ref.id, score: score(parts), support };
       })
@@ -92,6 +93,7 @@ export class Oracle {
     const page = rest.slice(0, plan.limit ?? undefined);
     return {
       total: answering.length,
+      unknown: candidates.filter(({ truth }) => tree.holds(truth) === null).length,
       systems: page.map(({ ref, score: points, asOf, frame, satisfied, support }) => {
         const facts = shown(satisfied, support, { rarities, terms });
         const listed = facts.slice(0, plan.evidence ?? undefined);
@@ -109,7 +111,7 @@ export class Oracle {
     };
   }
 
-  #candidates(tree: PlanTree, at: string | null): Candidate[] {
+  #candidates(tree: PlanTree, groups: readonly OracleGroup[], at: string | null): Candidate[] {
     return [...this.#systems.values()].flatMap(({ frames, facts }) => {
       const usable = frames.filter(
         (frame) => frame.end.status !== 'failed' && (at === null || frame.at <= Date.parse(at)),
@@ -120,7 +122,7 @@ export class Oracle {
       const ref = newest.header.system;
       const held = facts.filter((fact) => holdsAt(fact, at));
       const satisfied = facts
-        .map((fact) => ({ fact, leaves: satisfiedLeaves(tree, fact, { first: oldest.at, at }) }))
+        .map((fact) => ({ fact, leaves: countedLeaves(tree, groups, fact, { first: oldest.at, at }) }))
         .filter(({ leaves }) => leaves.size > 0);
       const best = new Map<number, number>();
       for (const { leaves } of satisfied) {
@@ -129,19 +131,46 @@ export class Oracle {
       for (const [number, { leaf }] of tree.leaves.entries())
         if (matchesSystem(leaf, ref)) best.set(number, 1);
       const frame = newest.end.status === 'partial' ? ('partial' as const) : ('complete' as const);
-      return [{ ref, asOf: new Date(newest.at).toISOString(), frame, held, satisfied, best }];
+      const told = newest.end.status === 'complete' ? newest.header.features : [];
+      const truth = {
+        has: (leaf: number) => best.has(leaf),
+        tells: (feature: Feature) => told.includes(feature),
+      };
+      return [{ ref, asOf: new Date(newest.at).toISOString(), frame, held, satisfied, best, truth }];
     });
   }
 }
 
-/** A fact that does not hold at the instant satisfies none but leaves that ask for changes. */
+/** Leaves outside of groups, and those of the groups that the fact satisfies as a whole. */
+function countedLeaves(
+  tree: PlanTree,
+  groups: readonly OracleGroup[],
+  fact: OracleFact,
+  time: { first: number; at: string | null },
+): Satisfied['leaves'] {
+  const isGrouped = (leaf: number) => groups.some(({ leaves }) => leaves.includes(leaf));
+  const counted = new Map([...satisfiedLeaves(tree, fact, time, false)].filter(([leaf]) => !isGrouped(leaf)));
+  for (const group of groups) {
+    const isChange = (leaf: number) => tree.leaves[leaf]?.leaf.leaf === 'changed';
+    const changes = [...satisfiedLeaves(tree, fact, time, false).keys()].some(
+      (leaf) => group.leaves.includes(leaf) && isChange(leaf),
+    );
+    const satisfied = satisfiedLeaves(tree, fact, time, changes);
+    if (!holdsFor(group, fact.feature, (leaf) => satisfied.has(leaf))) continue;
+    for (const [leaf, how] of satisfied) if (group.asserted.includes(leaf)) counted.set(leaf, how);
+  }
+  return counted;
+}
+
+/** A fact that does not hold at the instant satisfies none but leaves that ask for changes; in a group where one does, all. */
 function satisfiedLeaves(
   tree: PlanTree,
   fact: OracleFact,
   time: { first: number; at: string | null },
+  asIfHeld: boolean,
 ): Satisfied['leaves'] {
   const found = new Map<number, { weight: number; inContent: boolean }>();
-  const holds = holdsAt(fact, time.at);
+  const holds = asIfHeld || holdsAt(fact, time.at);
   for (const [number, { leaf }] of tree.leaves.entries()) {
     const inContent = holds && matchesContent(leaf, fact);
     const inEntry =
@@ -155,8 +184,10 @@ function satisfiedLeaves(
 
 function matchesContent(leaf: Leaf, { feature, entry }: OracleFact): boolean {
   const text = feature === 'file' ? (entry as FileEntry).content?.text : undefined;
-  if (text === undefined || (leaf.leaf !== 'field' && (leaf.feature ?? 'file') !== 'file')) return false;
-  if ((leaf.leaf === 'word' || leaf.leaf === 'phrase') && leaf.within === 'entry') return false;
+  if (text === undefined || leaf.leaf === 'feature') return false;
+  if (leaf.leaf !== 'field' && (leaf.feature ?? 'file') !== 'file') return false;
+  if ('within' in leaf && leaf.within === 'entry') return false;
+  if (leaf.leaf === 'address' && leaf.field !== undefined) return false;
   return matchText(leaf, text).length > 0;
 }
 
@@ -164,10 +195,5 @@ function matchesSystem(leaf: Leaf, { id, name, kind, labels }: SystemRef): boole
   if (leaf.leaf !== 'field') return false;
   const label = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
   const fields: Record<string, string[]> = { system: [id, name], kind: [kind], label };
-  const values = (fields[leaf.field] ?? []).map(foldCase);
-  if (leaf.op === 'exists') return values.length > 0;
-  const asked = leaf.value ?? '';
-  return values.some((value) =>
-    leaf.op === 'is' ? value === foldCase(asked) : globToRegExp(asked).test(value),
-  );
+  return (fields[leaf.field] ?? []).some((value) => matchesValue(leaf, value));
 }

@@ -3,7 +3,13 @@ import fc from 'fast-check';
 import { parseAddress } from '../../../indexer/terms/addresses.ts';
 import { Feature } from '../../../schemas/entries.ts';
 import { FIELDS } from '../../../schemas/fields.ts';
-import { FacetField, type Leaf, type PlanNode, type SearchPlan } from '../../../schemas/plan.ts';
+import {
+  FacetField,
+  type FactNode,
+  type Leaf,
+  type PlanNode,
+  type SearchPlan,
+} from '../../../schemas/plan.ts';
 import { ADDRESSES, INSTANTS, PATHS, WORDS } from './random-frames.ts';
 import { instant } from './frames.ts';
 import { ALL_RELATIONS, plan } from './setting.ts';
@@ -120,13 +126,71 @@ const field = fc
 
 const changed = fc.record({ leaf: fc.constant('changed' as const), after: anInstant, until: maybeInstant });
 
+const PATTERNS = [
+  'app[l-z]e',
+  'P.AR',
+  String.raw`10\.1\.\d+`,
+  '^a',
+  'conf$',
+  'x|nginx',
+  '(?:ap+)+le',
+  String.raw`\w+ = \w+`,
+  'größ',
+  '[^a]',
+  '',
+];
+const regex = fc.record({
+  leaf: fc.constant('regex' as const),
+  pattern: fc.constantFrom(...PATTERNS),
+  within,
+});
+
+const boundAddress = fc
+  .tuple(address, fc.constantFrom('local', 'remote', 'ip', 'no-such-field'))
+  .map(([one, name]): Leaf => ({ ...one, field: name }));
+
+const ordered = fc
+  .tuple(
+    fc.constantFrom('version', 'os.version', 'port', 'pid', 'path', 'package', 'kind', 'no-such-field'),
+    fc.constantFrom('<' as const, '<=' as const, '>' as const, '>=' as const),
+    fc.constantFrom('1', '1.2', '1.22.1-9', '2', '443', '5432', 'm', '/etc/b', '', 'host'),
+  )
+  .map(([name, op, value]): Leaf => ({ leaf: 'field', field: name, op, value }));
+
+const matching = fc
+  .tuple(fc.constantFrom(...FIELDS.map(({ name }) => name)), fc.constantFrom(...PATTERNS))
+  .map(([name, value]): Leaf => ({ leaf: 'field', field: name, op: 'regex', value }));
+
+const anyOfFeature = fc
+  .constantFrom(...Feature.options)
+  .map((feature): Leaf => ({ leaf: 'feature', feature }));
+
 const leaf: fc.Arbitrary<Leaf> = fc.oneof(
-  withFeature(word),
-  withFeature(phrase),
-  withFeature(address),
-  field,
-  withFeature(changed),
+  { weight: 3, arbitrary: withFeature(word) },
+  { weight: 3, arbitrary: withFeature(phrase) },
+  { weight: 3, arbitrary: withFeature(address) },
+  { weight: 3, arbitrary: field },
+  { weight: 3, arbitrary: withFeature(changed) },
+  withFeature(regex),
+  boundAddress,
+  ordered,
+  matching,
+  anyOfFeature,
 );
+
+const { inFact } = fc.letrec<{ inFact: FactNode }>((tie) => ({
+  inFact: fc.oneof(
+    { depthSize: 'small', withCrossShrink: true },
+    { weight: 5, arbitrary: leaf.map((one): FactNode => ({ leaf: one })) },
+    { weight: 2, arbitrary: fc.array(tie('inFact'), { maxLength: 3 }).map((and): FactNode => ({ and })) },
+    { weight: 1, arbitrary: fc.array(tie('inFact'), { maxLength: 3 }).map((or): FactNode => ({ or })) },
+    { weight: 1, arbitrary: tie('inFact').map((not): FactNode => ({ not })) },
+  ),
+}));
+
+const group = fc
+  .tuple(fc.option(fc.constantFrom('file' as const, ...Feature.options), { nil: null }), inFact)
+  .map(([feature, where]): PlanNode => ({ fact: { feature, where } }));
 
 const { node } = fc.letrec<{ node: PlanNode }>((tie) => ({
   node: fc.oneof(
@@ -135,6 +199,7 @@ const { node } = fc.letrec<{ node: PlanNode }>((tie) => ({
     { weight: 2, arbitrary: fc.array(tie('node'), { maxLength: 3 }).map((and): PlanNode => ({ and })) },
     { weight: 2, arbitrary: fc.array(tie('node'), { maxLength: 3 }).map((or): PlanNode => ({ or })) },
     { weight: 1, arbitrary: tie('node').map((not): PlanNode => ({ not })) },
+    { weight: 2, arbitrary: group },
     { weight: 1, arbitrary: fc.constant<PlanNode>({ all: true }) },
   ),
 }));

@@ -142,7 +142,7 @@ function holds(plan: PlanNode, words: string): boolean {
   if ('and' in plan) return plan.and.every((item) => holds(item, words));
   if ('or' in plan) return plan.or.some((item) => holds(item, words));
   if ('not' in plan) return !holds(plan.not, words);
-  return 'all' in plan || (plan.leaf.leaf === 'word' && words.includes(plan.leaf.word));
+  return 'all' in plan || ('leaf' in plan && plan.leaf.leaf === 'word' && words.includes(plan.leaf.word));
 }
 
 test('a simplified plan holds for the same systems, and cannot be simplified further', () => {
