@@ -92,8 +92,41 @@ export const PlanNode: z.ZodType<PlanNode> = z.lazy(() =>
   ]),
 );
 
-export const FacetField = z.enum(['kind', 'os', 'package', 'directory', 'feature']);
+/**
+ * What systems are counted by: what they are (kind, label as key=value, os, package, port they listen on), when they were
+ * crawled, and the directory and the feature of the facts for which they are in the answer.
+ */
+export const FacetField = z.enum([
+  'kind',
+  'label',
+  'os',
+  'package',
+  'port',
+  'crawled',
+  'directory',
+  'feature',
+]);
 export type FacetField = z.infer<typeof FacetField>;
+
+/** A facet to count: the `size` values that most systems have, or of instants and intervals as many in their order. */
+export const WantedFacet = z.object({
+  field: FacetField,
+  size: z.int().positive(),
+  /** Values with this text in them alone, without case. */
+  containing: z.string().optional(),
+  /** Of directories: those right below this one, each with all that lies below it. */
+  under: z.string().startsWith('/').optional(),
+  /** Of numbers: histogram of this width. */
+  interval: z.int().positive().optional(),
+});
+export type WantedFacet = z.infer<typeof WantedFacet>;
+
+/**
+ * Systems that have one of the values `any` of a facet (where there are some) and none of `none`; a directory stands for
+ * all below it. The facet itself is counted as if it were not narrowed.
+ */
+export const Narrowing = z.object({ field: FacetField, any: z.array(z.string()), none: z.array(z.string()) });
+export type Narrowing = z.infer<typeof Narrowing>;
 
 export const SearchPlan = z.object({
   schema: z.literal('unfold.plan/1'),
@@ -106,6 +139,8 @@ export const SearchPlan = z.object({
   cursor: z.string().nullable(),
   /** Facts listed per system; null means all. */
   evidence: z.int().nonnegative().nullable(),
-  facets: z.array(z.object({ field: FacetField, size: z.int().positive() })),
+  facets: z.array(WantedFacet),
+  /** At most one for each field. */
+  narrowed: z.array(Narrowing).optional(),
 });
 export type SearchPlan = z.infer<typeof SearchPlan>;

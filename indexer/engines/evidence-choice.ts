@@ -83,7 +83,7 @@ export class EvidenceChoice {
 
   /** True where one of the leaves looked into the content. */
   looksIntoContent(entry: number, leaves: readonly number[]): boolean {
-    return this.#pattern(entry).some(({ leaf, inContent }) => inContent && leaves.includes(leaf));
+    return this.#pattern(entry).some(({ leaf, match }) => match === 'content' && leaves.includes(leaf));
   }
 
   #pattern(entry: number) {
@@ -115,9 +115,9 @@ export class EvidenceChoice {
   #rank(entry: number, support: Support): Rank {
     const { matched, weights } = this.#found;
     const best = new Map<number, number>();
-    for (const { leaf, inContent } of this.#pattern(entry)) {
+    for (const { leaf, match } of this.#pattern(entry)) {
       if (!support.leaves.includes(leaf)) continue;
-      const worth = (support.rarities[leaf] ?? 0) * weights.of(entry, inContent);
+      const worth = (support.rarities[leaf] ?? 0) * weights.of(entry, match).weight;
       best.set(leaf, Math.max(best.get(leaf) ?? 0, worth));
     }
     return {

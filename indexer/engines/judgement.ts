@@ -8,7 +8,8 @@ import { kindsOf, type Kinds } from './kinds.ts';
 import type { MatchedFacts } from './matched-facts.ts';
 import { Patterns, type Candidate, type Matched, type Satisfied } from './matched.ts';
 import type { PlanTree } from './plan-tree.ts';
-import { factWeight, leafWeight, rarity, score } from './ranking.ts';
+import { closeness, rarity, score } from './ranking.ts';
+import { Scoring, Weights } from './scoring.ts';
 
 /** A system in the answer. `support` are the leaves it is there for, with how rare each is. */
 export interface Judged {
@@ -34,27 +35,6 @@ function systemLeaf(leaf: Leaf, system: SystemRef): boolean | null {
   const values = leaf.leaf === 'field' ? systemValues(leaf.field, system) : null;
   if (leaf.leaf !== 'field' || values === null) return null;
   return values.some((value) => matchesValue(leaf, value));
-}
-
-/** The worth of each matched entry, apart from rarity, as a match in content or in the entry itself. */
-export class Weights {
-  readonly #matched: Matched;
-  readonly #known = new Map<number, number>();
-
-  constructor(matched: Matched) {
-    this.#matched = matched;
-  }
-
-  of(entry: number, inContent: boolean): number {
-    const place = this.#matched.places[entry] ?? 0;
-    const name = place * 2 + Number(inContent);
-    let weight = this.#known.get(name);
-    if (weight === undefined) {
-      weight = factWeight(this.#matched.feature(entry), this.#matched.prefix(place), !inContent);
-      this.#known.set(name, weight);
-    }
-    return weight;
-  }
 }
 
 /** What a search found: by it systems are judged, counted and shown. */
@@ -113,22 +93,24 @@ export function judge(
   given: readonly number[] | null,
 ): Judgement {
   const leaves = tree.leaves.length;
-  // Per system and leaf: the weight of the best fact, 0 where none satisfies the leaf.
-  const best = bestWeights(systems.length, leaves, found);
+  const scoring = new Scoring(tree.leaves, found);
+  // Per system and leaf: what its facts are worth, 0 where none satisfies the leaf.
+  const worths = new Float64Array(systems.length * leaves);
+  for (const index of systems.keys()) scoring.score(index, worths, index * leaves);
   for (const [number, { leaf }] of tree.leaves.entries()) {
     for (const [index, { ref }] of systems.entries()) {
-      if (systemLeaf(leaf, ref) === true) best[index * leaves + number] = 1;
+      if (systemLeaf(leaf, ref) === true) worths[index * leaves + number] = 1;
     }
   }
   const terms = tree.leaves.map(({ term }) => term);
-  const rarities = given ?? raritiesOf(tree, systems.length, best);
+  const rarities = given ?? raritiesOf(tree, systems.length, worths);
   const supports = new Map<string, Support>();
   const judged: Judged[] = [];
   let unknown = 0;
   for (const [index, { ref, tells }] of systems.entries()) {
-    const weight = (leaf: number) => best[index * leaves + leaf] ?? 0;
+    const worth = (leaf: number) => worths[index * leaves + leaf] ?? 0;
     const truth = {
-      has: (leaf: number) => weight(leaf) > 0,
+      has: (leaf: number) => worth(leaf) > 0,
       tells: (feature: Feature) => tells.has(feature),
     };
     const holds = tree.holds(truth);
@@ -138,19 +120,19 @@ export function judge(
     const name = numbers.join();
     const support = supports.get(name) ?? supportOf(numbers, { rarities, terms }, found.patterns);
     supports.set(name, support);
-    const parts = numbers.map((leaf) => ({ rarity: rarities[leaf] ?? 0, weight: weight(leaf) }));
+    const parts = numbers.map((leaf) => ({ rarity: rarities[leaf] ?? 0, worth: worth(leaf) }));
     judged.push({ index, id: ref.id, score: score(parts), support });
   }
   return { judged, unknown, rarities };
 }
 
-function raritiesOf({ leaves }: PlanTree, systems: number, best: Float64Array): number[] {
+function raritiesOf({ leaves }: PlanTree, systems: number, worths: Float64Array): number[] {
   return leaves.map(({ leaf, term }) => {
     const alike = [...leaves.keys()].filter((other) => leaves[other]?.term === term);
     let matching = 0;
     for (let index = 0; index < systems; index++)
-      if (alike.some((other) => (best[index * leaves.length + other] ?? 0) > 0)) matching++;
-    return rarity(matching, systems) * leafWeight(leaf);
+      if (alike.some((other) => (worths[index * leaves.length + other] ?? 0) > 0)) matching++;
+    return rarity(matching, systems) * closeness(leaf);
   });
 }
 
@@ -162,26 +144,4 @@ function supportOf(
   const wanted = new Set(leaves);
   const satisfies = patterns.map((pattern) => Number(pattern.some(({ leaf }) => wanted.has(leaf))));
   return { leaves, ...plan, patterns: Uint8Array.from(satisfies) };
-}
-
-function bestWeights(
-  systems: number,
-  leaves: number,
-  { patternOf, patterns, kinds, weights }: Found,
-): Float64Array {
-  const best = new Float64Array(systems * leaves);
-  // Per kind what it is worth for each leaf: computed once, however many systems have it.
-  const worth = kinds.examples.map((entry) => {
-    const pattern = patterns[patternOf[entry] ?? 0] ?? [];
-    return pattern.map(({ leaf, inContent }) => ({ leaf, weight: weights.of(entry, inContent) }));
-  });
-  for (let system = 0; system < systems; system++) {
-    for (const kind of kinds.numbers.subarray(kinds.starts[system], kinds.starts[system + 1])) {
-      for (const { leaf, weight } of worth[kind] ?? []) {
-        const at = system * leaves + leaf;
-        if (weight > (best[at] ?? 0)) best[at] = weight;
-      }
-    }
-  }
-  return best;
 }

@@ -2,31 +2,43 @@
 import type { Feature } from '../../schemas/entries.ts';
 import type { FrameEnd, FrameHeader } from '../../schemas/frame.ts';
 import type { SystemRef } from '../../schemas/system.ts';
+import type { Match } from './ranking.ts';
 
 /** How an entry satisfies a leaf. */
 export interface Satisfied {
   readonly leaf: number;
-  readonly inContent: boolean;
+  readonly match: Match;
+}
+
+function nameOf({ leaf, match }: Satisfied): string {
+  return `${leaf} ${match}`;
 }
 
 /** The patterns of how entries satisfy leaves, by number; number 0 is that of none. */
 export class Patterns {
   readonly list: Satisfied[][] = [[]];
+  readonly #numbers = new Map<string, number>([['', 0]]);
   readonly #next = new Map<string, number>();
 
-  /** The number of a pattern with one leaf more. */
+  /** The number of a pattern with one way more in which a leaf is satisfied, in whichever order they come. */
   extended(pattern: number, satisfied: Satisfied): number {
-    const name = `${pattern} ${satisfied.leaf} ${satisfied.inContent}`;
+    const name = `${pattern} ${nameOf(satisfied)}`;
     let extended = this.#next.get(name);
     if (extended === undefined) {
-      const before = this.list[pattern] ?? [];
-      const repeats = before.some(
-        (one) => one.leaf === satisfied.leaf && one.inContent === satisfied.inContent,
-      );
-      extended = repeats ? pattern : this.list.push([...before, satisfied]) - 1;
+      extended = this.#numberOf([...(this.list[pattern] ?? []), satisfied]);
       this.#next.set(name, extended);
     }
     return extended;
+  }
+
+  #numberOf(ways: readonly Satisfied[]): number {
+    const named = new Map(ways.map((satisfied) => [nameOf(satisfied), satisfied]));
+    const names = [...named.keys()].sort();
+    const known = this.#numbers.get(names.join());
+    if (known !== undefined) return known;
+    const number = this.list.push(names.flatMap((name) => named.get(name) ?? [])) - 1;
+    this.#numbers.set(names.join(), number);
+    return number;
   }
 
   /** The number of the pattern with those leaves alone: of a past fact only what the leaves of groups say counts. */

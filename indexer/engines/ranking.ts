@@ -1,60 +1,102 @@
-// What makes a system come first: a few factors, the same for every engine.
+// What makes a system come first: a few factors with all their weights, the same for every engine.
 import type { Relation } from '../../schemas/answer.ts';
 import type { Feature } from '../../schemas/entries.ts';
 import type { Leaf } from '../../schemas/plan.ts';
 
-/** How much a fact of each feature says about its system. */
-const FEATURE_WEIGHTS: Readonly<Record<Feature, number>> = {
-  os: 1.5,
-  package: 1.2,
-  process: 1.2,
-  connection: 1.5,
-  interface: 1.5,
-  file: 1,
+/** Where in a fact a match lies: in the text of a file, somewhere in the entry itself, or it is what the entry is called. */
+export type Match = 'content' | 'entry' | 'name';
+
+/** Every weight there is. A fact is worth the product of its factors; 1 is what changes nothing. */
+const WEIGHTS: {
+  readonly feature: Readonly<Record<Feature, number>>;
+  readonly path: readonly (readonly [RegExp, number])[];
+  readonly match: Readonly<Record<Match, number>>;
+  readonly together: number;
+  readonly others: number;
+  readonly relation: Readonly<Record<Relation, number>>;
+} = {
+  /** What a system has and does says more about it than what its files mention. */
+  feature: { os: 1.5, package: 1.2, process: 1.6, connection: 2.4, interface: 3, file: 1 },
+  /** Of files: by the folder, the first that fits. Settings say more than programs, those more than documentation and caches. */
+  path: [
+    [/(?:^|\/)(?:__pycache__|\.cache|cache|node_modules|tmp)\//, 0.3],
+    [/^\/var\/lib\/(?:apt|dpkg|rpm|pacman|swcatalog|app-info)\//, 0.3],
+    [/^\/usr\/(?:share|local\/share)\/(?:doc|man|info|locale|help|licenses|i18n)\//, 0.4],
+    [/\/(?:docs?|examples?|samples?|licenses?)\//, 0.5],
+    [/^\/etc\/(?:network|netplan|NetworkManager|systemd\/network|sysconfig\/network(?:-scripts)?)\//, 2.8],
+    [/^\/etc\//, 2],
+    [/^\/(?:opt|srv|home|root|usr\/local|var\/www)\/(?:.*\/)?(?:etc|conf|config|settings)(?:\.d)?\//, 1.8],
+    [/^\/(?:opt|srv|home|root|usr\/local|var\/www)\//, 1.4],
+    [/^\/var\/(?:log|mail|spool)\//, 0.8],
+    [/^\/var\/backups\//, 0.8],
+    [/^\/(?:usr|lib|lib64|boot)\//, 0.6],
+  ],
+  /** Who is called so has more to do with it than who mentions it. */
+  match: { content: 1, entry: 1.25, name: 3 },
+  /** For each further term that the same fact satisfies, this much is added to 1. */
+  together: 0.5,
+  /** What else of its feature satisfies the term adds so much of its worth, but no more than of the best. */
+  others: 0.3,
+  /** Who writes the address itself has more to do with it than who writes a network that covers it. */
+  relation: { exact: 1, contained: 0.2, containing: 0.04, overlapping: 0.04 },
 };
 
-/** Configuration says more than programs, and those more than documentation. First match counts. */
-const PATH_PRIORS: readonly [RegExp, number][] = [
-  [/^\/etc\//, 2],
-  [/^\/(?:opt|srv|home|root|usr\/local)\//, 1.5],
-  [/^\/usr\/share\/(?:doc|man|info|locale|help)\//, 0.5],
-  [/^\/(?:var\/(?:cache|backups|lib\/(?:dpkg|apt))|tmp|var\/tmp|usr\/share|usr\/lib)\//, 0.8],
-];
+/** Terms of one fact that count as being together. */
+const MOST_TOGETHER = 4;
 
-/** A word in the entry itself (a path, a name) says more than one in a long text. */
-const ENTRY_FACTOR = 1.25;
-
-/**
- * What a matching fact is worth before rarity: its feature, where it stands (`prefix`: the directory with its slash
- * at the end, of a file), and whether the match lies in the entry itself.
- */
-export function factWeight(feature: Feature, prefix: string, inEntry: boolean): number {
-  const prior = feature === 'file' ? (PATH_PRIORS.find(([path]) => path.test(prefix))?.[1] ?? 1) : 1;
-  return FEATURE_WEIGHTS[feature] * prior * (inEntry ? ENTRY_FACTOR : 1);
+/** The factors of a fact, apart from what else it satisfies. */
+export interface Factors {
+  readonly feature: number;
+  readonly path: number;
+  readonly match: number;
 }
 
-/** Who writes the address itself has more to do with it than who writes a network that covers it. */
-const RELATION_WEIGHTS: Readonly<Record<Relation, number>> = {
-  exact: 16,
-  contained: 4,
-  containing: 1,
-  overlapping: 1,
-};
+/** The factors of a match; `prefix`: of a file, its folder with the slash at the end. */
+export function factorsOf(feature: Feature, prefix: string, match: Match): Factors {
+  const path = feature === 'file' ? (WEIGHTS.path.find(([folder]) => folder.test(prefix))?.[1] ?? 1) : 1;
+  return { feature: WEIGHTS.feature[feature], path, match: WEIGHTS.match[match] };
+}
 
-/** What a leaf is worth apart from rarity: 1, or what the closest relation it allows is. */
-export function leafWeight(leaf: Leaf): number {
+/** What a fact with these factors is worth. */
+export function product({ feature, path, match }: Factors): number {
+  return feature * path * match;
+}
+
+/** The worth of a match in the entry itself or in its text. */
+export function factWeight(feature: Feature, prefix: string, inEntry: boolean): number {
+  return product(factorsOf(feature, prefix, inEntry ? 'entry' : 'content'));
+}
+
+/** The factor of a fact that satisfies so many terms of a query. */
+export function togetherness(terms: number): number {
+  return 1 + WEIGHTS.together * (Math.min(terms, MOST_TOGETHER) - 1);
+}
+
+/** What the best of a feature's facts is worth with the others, of which the worths are added up. */
+export function withOthers(best: number, others: number): number {
+  return best + WEIGHTS.others * Math.min(best, others);
+}
+
+/** The factor of a leaf: 1, or that of the closest relation it allows. */
+export function closeness(leaf: Leaf): number {
   return leaf.leaf === 'address'
-    ? Math.max(...leaf.relations.map((relation) => RELATION_WEIGHTS[relation]))
+    ? Math.max(...leaf.relations.map((relation) => WEIGHTS.relation[relation]))
     : 1;
 }
 
-/** Rarity of a term that holds for `matching` of `all` systems; never negative (BM25's idf). */
+/**
+ * Rarity of a term that holds for `matching` of `all` systems. A term that holds for all of them still tells who has it
+ * from who mentions it.
+ */
 export function rarity(matching: number, all: number): number {
-  return Math.log(1 + (all - matching + 0.5) / (matching + 0.5));
+  return Math.log(1 + all / Math.max(matching, 1));
 }
 
-/** A system's score: for each leaf that put it into the answer, rarity times its best fact. Rounded, so that engines agree. */
-export function score(parts: readonly { readonly rarity: number; readonly weight: number }[]): number {
-  const sum = parts.reduce((total, part) => total + part.rarity * part.weight, 0);
+/**
+ * A system's score: for each leaf that put it into the answer, how rare and how close it is times what the system's facts
+ * are worth for it, which is the sum of the best of each feature. Rounded, so that engines agree.
+ */
+export function score(parts: readonly { readonly rarity: number; readonly worth: number }[]): number {
+  const sum = parts.reduce((total, part) => total + part.rarity * part.worth, 0);
   return Math.round(sum * 1e4) / 1e4;
 }

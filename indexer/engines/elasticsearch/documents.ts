@@ -100,8 +100,10 @@ export function entryDocument(feature: Feature, stored: StoredEntry, block: numb
   };
 }
 
-/** What the facets `os` and `package` count. */
+/** What the facets `os`, `package` and `port` count. */
 function labelOf(feature: Feature, entry: Entry): string | undefined {
+  if (feature === 'connection' && 'transport' in entry && entry.state === 'listening')
+    return entry.local === undefined ? undefined : String(entry.local.port);
   if (feature === 'os' && 'platform' in entry) return entry.platform;
   return feature === 'package' && 'name' in entry ? entry.name : undefined;
 }

@@ -1,7 +1,8 @@
-// Counts the facets of an answer.
-import type { Facet } from '../../../schemas/answer.ts';
+// The values that systems have for facets, as their documents tell them.
+import type { Feature } from '../../../schemas/entries.ts';
 import type { FacetField, SearchPlan } from '../../../schemas/plan.ts';
-import { countKinds, countMatches, FacetCounter, FacetValues, NO_VALUE } from '../facet-counter.ts';
+import { FacetValues, NO_VALUE, type FacetSource, type FacetSources } from '../facet-counter.ts';
+import { isRead, knownSource, type ReadField } from '../facet-sources.ts';
 import type { Judged } from '../judgement.ts';
 import { BLOCK_SIZE, unpackBlock } from '../blocks.ts';
 import { blockOf, featureOfBlock } from './entry-numbers.ts';
@@ -12,19 +13,21 @@ import type { Store } from './store.ts';
 import { inQueries } from './stored-entries.ts';
 import { presenceId } from './system-record.ts';
 
-type LabelField = Extract<FacetField, 'os' | 'package'>;
+/** Whose entries are labelled with the values. */
+const FEATURE_OF: Readonly<Record<ReadField, Feature>> = { os: 'os', package: 'package', port: 'connection' };
 
 /** What entries are called, by number: entries never change, so it is remembered between answers. */
 export class Labels {
-  readonly #known: Record<LabelField, { values: FacetValues; ofEntry: Map<number, number> }> = {
+  readonly #known: Record<ReadField, { values: FacetValues; ofEntry: Map<number, number> }> = {
     os: { values: new FacetValues(), ofEntry: new Map() },
     package: { values: new FacetValues(), ofEntry: new Map() },
+    port: { values: new FacetValues(), ofEntry: new Map() },
   };
 
   /** The labels of entries of a feature, as numbers of values. */
   async of(
     store: Store,
-    field: LabelField,
+    field: ReadField,
     numbers: Iterable<number>,
   ): Promise<{ values: FacetValues; ofEntry: ReadonlyMap<number, number> }> {
     const { values, ofEntry } = this.#known[field];
@@ -44,55 +47,48 @@ export class Labels {
   }
 }
 
-/** Counts facets: each field's values by the systems of the answer that have them. */
-export async function countFacets(
+/** The sources of the facets that a plan counts and is narrowed by. */
+export async function facetSources(
   scope: Scope,
   labels: Labels,
   found: FoundMatches,
   judged: readonly Judged[],
-  wanted: SearchPlan['facets'],
-): Promise<Facet[]> {
-  const facets: Facet[] = [];
-  for (const { field, size } of wanted) {
-    switch (field) {
-      case 'kind':
-        facets.push(countKinds(size, scope.systems, judged));
-        break;
-      case 'os':
-      case 'package':
-        facets.push(await countLabels(scope, labels, judged, field, size));
-        break;
-      case 'directory':
-      case 'feature':
-        facets.push(countMatches(field, size, judged, found));
-        break;
-    }
+  { facets, narrowed = [] }: Pick<SearchPlan, 'facets' | 'narrowed'>,
+): Promise<FacetSources> {
+  const made = new Map<FacetField, FacetSource>();
+  for (const field of new Set([...facets, ...narrowed].map((one) => one.field))) {
+    made.set(
+      field,
+      isRead(field)
+        ? await labelSource(scope, labels, judged, field)
+        : knownSource(field, scope.systems, found),
+    );
   }
-  return facets;
+  return (field) => made.get(field) ?? NO_SOURCE;
 }
 
-async function countLabels(
+const NO_SOURCE: FacetSource = { values: new FacetValues(), of: () => [] };
+
+async function labelSource(
   scope: Scope,
   labels: Labels,
   judged: readonly Judged[],
-  field: LabelField,
-  size: number,
-): Promise<Facet> {
-  const bySystem = await entriesOfFeature(scope, judged, field);
+  field: ReadField,
+): Promise<FacetSource> {
+  const bySystem = await entriesOfFeature(scope, judged, FEATURE_OF[field]);
   const every = new Set<number>();
   for (const numbers of bySystem.values()) for (const number of numbers) every.add(number);
   const { values, ofEntry } = await labels.of(scope.store, field, every);
-  const counter = new FacetCounter(values);
-  for (const [system, numbers] of bySystem)
-    for (const number of numbers) counter.add(ofEntry.get(number) ?? NO_VALUE, system);
-  return counter.facet(field, size);
+  const of = ({ index }: Judged) =>
+    (bySystem.get(index) ?? []).map((number) => ofEntry.get(number) ?? NO_VALUE);
+  return { values, of };
 }
 
 /** The entries of a feature that systems have at the instant, by the systems' indexes. */
 async function entriesOfFeature(
   { store, packed: cache, systems, at }: Scope,
   judged: readonly Judged[],
-  feature: LabelField,
+  feature: Feature,
 ): Promise<Map<number, number[]>> {
   const found = new Map<number, number[]>(judged.map(({ index }) => [index, []]));
   const wanted = judged.flatMap(({ index }) => {

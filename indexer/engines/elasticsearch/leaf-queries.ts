@@ -5,6 +5,7 @@ import { FIELDS } from '../../../schemas/fields.ts';
 import type { Leaf } from '../../../schemas/plan.ts';
 import type { Relation } from '../../../schemas/answer.ts';
 import { isIpv4, relationOf } from '../../terms/addresses.ts';
+import { namingOf } from '../../terms/names.ts';
 import { foldCase, termNeedsVerification, words, wordTerm } from '../../terms/words.ts';
 import { addressText } from './address-text.ts';
 import { isCut, isOdd, valueTerm } from './documents.ts';
@@ -49,6 +50,14 @@ export function leafQueries(leaf: Leaf): LeafQueries {
     case 'changed':
       return NONE;
   }
+}
+
+/** Which of the entries that satisfy a leaf are called as it asks (names.ts). */
+export function namedQueries(leaf: Leaf): LeafQuery[] {
+  const naming = namingOf(leaf);
+  if (naming === null) return [];
+  const terms = naming.fields.map((name) => ({ term: { [`field.${fieldProperty(name)}`]: naming.value } }));
+  return [{ query: either(terms), verify: 'nothing' }];
 }
 
 function inParts(

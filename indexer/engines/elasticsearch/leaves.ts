@@ -2,9 +2,10 @@
 import type { Leaf } from '../../../schemas/plan.ts';
 import { holdsInText, matchesEntry } from '../../terms/match.ts';
 import { NO_STAMPS } from '../entry-parts.ts';
+import type { Match } from '../ranking.ts';
 import { entryOf, isCut } from './documents.ts';
 import { featureOf } from './entry-numbers.ts';
-import { leafQueries, networksHold, type LeafQuery } from './leaf-queries.ts';
+import { leafQueries, namedQueries, networksHold, type LeafQuery } from './leaf-queries.ts';
 import type { Found } from './pages.ts';
 import type { Store } from './store.ts';
 import { entriesByNumber, inQueries, readTexts } from './stored-entries.ts';
@@ -13,7 +14,7 @@ import { entriesByNumber, inQueries, readTexts } from './stored-entries.ts';
 export interface LeafMatch {
   readonly number: number;
   readonly key: string;
-  readonly inContent: boolean;
+  readonly match: Match;
 }
 
 interface NamedEntry {
@@ -25,6 +26,7 @@ interface NamedEntry {
 interface Asked extends LeafQuery {
   readonly leaf: Leaf;
   readonly number: number;
+  readonly match: Match;
 }
 
 /** Everything that satisfies each of the leaves. */
@@ -33,8 +35,11 @@ export async function leafMatches(store: Store, leaves: readonly Leaf[]): Promis
   const ofEntries: Asked[] = [];
   for (const [number, leaf] of leaves.entries()) {
     const { contents, entries } = leafQueries(leaf);
-    ofContents.push(...contents.map((query) => ({ ...query, leaf, number })));
-    ofEntries.push(...entries.map((query) => ({ ...query, leaf, number })));
+    ofContents.push(...contents.map((query) => ({ ...query, leaf, number, match: 'content' as const })));
+    ofEntries.push(...entries.map((query) => ({ ...query, leaf, number, match: 'entry' as const })));
+    ofEntries.push(
+      ...namedQueries(leaf).map((query) => ({ ...query, leaf, number, match: 'name' as const })),
+    );
   }
   const matches = leaves.map((): LeafMatch[] => []);
   const [contents, entries] = await Promise.all([
@@ -67,7 +72,7 @@ async function contentMatches(store: Store, asked: readonly Asked[]): Promise<[n
     for await (const page of store.pages('entries', { query, columns: [...NAME, 'content'] })) {
       const named = await namesOf(store, page);
       for (const [place, { fields }] of page.entries()) {
-        const match = { ...(named[place] ?? NOBODY), inContent: true };
+        const match = { ...(named[place] ?? NOBODY), match: 'content' as const };
         for (const leaf of leavesOf.get(String(fields['content']?.[0])) ?? []) matches.push([leaf, match]);
       }
     }
@@ -101,7 +106,7 @@ async function entryMatches(store: Store, asked: readonly Asked[]): Promise<[num
   const matches: [number, LeafMatch][] = [];
   for (const [place, one] of asked.entries()) {
     for (const entry of await certainEntries(store, one, found[place] ?? []))
-      matches.push([one.number, { ...entry, inContent: false }]);
+      matches.push([one.number, { ...entry, match: one.match }]);
   }
   return matches;
 }

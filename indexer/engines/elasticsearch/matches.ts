@@ -37,13 +37,15 @@ export class MatchedEntries implements Matched {
   }
 
   /** Adds what satisfies a leaf. */
-  add(leaf: number, { number, key, inContent }: LeafMatch): void {
+  add(leaf: number, { number, key, match }: LeafMatch): void {
     let index = this.#indexes.get(number);
     if (index === undefined) {
+      // What is called so stands here already, by what else it satisfies the leaf.
+      if (match === 'name') return;
       index = this.#push(number, key, 0, null);
       this.#indexes.set(number, index);
     }
-    this.patternOf[index] = this.#patterns.extended(this.patternOf[index] ?? 0, { leaf, inContent });
+    this.patternOf[index] = this.#patterns.extended(this.patternOf[index] ?? 0, { leaf, match });
   }
 
   /** A fact that changed: it satisfies the leaves of that besides what its entry does where it holds. */
@@ -52,7 +54,7 @@ export class MatchedEntries implements Matched {
     const held = past === null ? known : undefined;
     let pattern = known === undefined ? 0 : (this.patternOf[known] ?? 0);
     if (held === undefined) pattern = this.#patterns.only(pattern, this.#isGrouped);
-    for (const leaf of leaves) pattern = this.#patterns.extended(pattern, { leaf, inContent: false });
+    for (const leaf of leaves) pattern = this.#patterns.extended(pattern, { leaf, match: 'entry' });
     const name = past === null ? `${number} ${pattern}` : `${number} ${pattern} ${past.system} ${past.began}`;
     let entry = this.#changed.get(name);
     if (entry === undefined) {

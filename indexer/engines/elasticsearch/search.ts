@@ -1,12 +1,13 @@
 // Answers a plan: leaves → entries → systems → judgement → one page.
 import type { SearchPlan } from '../../../schemas/plan.ts';
 import { markOf } from '../cursor.ts';
-import { foundOf } from '../judgement.ts';
+import { countFacets, narrow } from '../facet-counter.ts';
+import { foundOf, judge } from '../judgement.ts';
 import { pageOf } from '../page.ts';
 import { PlanTree } from '../plan-tree.ts';
 import type { EngineAnswer } from '../search-engine.ts';
 import { evidenceOf } from './evidence.ts';
-import { countFacets, type Labels } from './facets.ts';
+import { facetSources, type Labels } from './facets.ts';
 import { findMatches } from './matches.ts';
 import type { Scope } from './scope.ts';
 
@@ -17,7 +18,10 @@ export async function answerPlan(scope: Scope, labels: Labels, plan: SearchPlan)
   const after = markOf(plan.cursor, tree.leaves.length);
   const { matched, facts, endedSince } = await findMatches(scope, tree.leaves);
   const found = { ...foundOf(tree, matched, facts), endedSince };
-  const { judged, shown, unknown, cursor } = pageOf(tree, systems, found, after, plan.limit);
+  const { judged: all, unknown, rarities } = judge(tree, systems, found, after?.rarities ?? null);
+  const sources = await facetSources(scope, labels, found, all, plan);
+  const judged = narrow(all, plan.narrowed ?? [], sources);
+  const { shown, cursor } = pageOf(judged, rarities, after, plan.limit);
   const evidence = await evidenceOf(scope, found, shown, plan.evidence);
   return {
     total: judged.length,
@@ -29,7 +33,7 @@ export async function answerPlan(scope: Scope, labels: Labels, plan: SearchPlan)
       const { facts = [], moreFacts = 0 } = evidence[place] ?? {};
       return [{ system: ref, score, asOf, frame, facts, moreFacts }];
     }),
-    facets: await countFacets(scope, labels, found, judged, plan.facets),
+    facets: countFacets(plan, all, sources),
     cursor,
   };
 }

@@ -1,76 +1,87 @@
-// Counts distinct systems by what they are, have, and matched with.
+// The values that systems have for facets, as the index tells them.
 import type { DatabaseSync } from 'node:sqlite';
-import type { Facet } from '../../../schemas/answer.ts';
 import type { Feature } from '../../../schemas/entries.ts';
 import type { FacetField } from '../../../schemas/plan.ts';
 import { BLOCK_SIZE, unpackBlock } from '../blocks.ts';
-import { countKinds, countMatches, FacetCounter, FacetValues, NO_VALUE } from '../facet-counter.ts';
+import { FacetValues, NO_VALUE, type FacetSource, type FacetSources } from '../facet-counter.ts';
+import { isRead, knownSource, type ReadField } from '../facet-sources.ts';
 import type { Found, Judged } from '../judgement.ts';
 import { firstEntryId, IDS_PER_FEATURE } from './schema.ts';
 import type { StateMemory } from './state-memory.ts';
 import type { AnsweringSystem } from './systems.ts';
 
-/** Where the facets `os` and `package` take their values from. */
-const LABELS = { os: ['os', '$.platform'], package: ['package', '$.name'] } as const;
+/** Which entries have the value of a facet, and where it stands in them; `where` is true of those that count. */
+const READ: Readonly<Record<ReadField, readonly [feature: Feature, pointer: string, where: string]>> = {
+  os: ['os', '$.platform', '1'],
+  package: ['package', '$.name', '1'],
+  port: ['connection', '$.local.port', "json ->> '$.state' = 'listening'"],
+};
 
 /** What facets are counted of. */
 interface Counted {
   readonly systems: readonly AnsweringSystem[];
-  readonly judged: readonly Judged[];
   readonly found: Found;
   readonly at: number | null;
 }
 
-/** Counts the facets of an answer. Entries never change, so what they are called is remembered between answers. */
+/** What entries are called. */
+interface Labels {
+  readonly values: FacetValues;
+  readonly ofEntry: (number | undefined)[];
+}
+
+function noLabels(): Labels {
+  return { values: new FacetValues(), ofEntry: [] };
+}
+
+/** Reads the values of facets. Entries never change, so what they are called is remembered between answers. */
 export class FacetReader {
   readonly #db: DatabaseSync;
   readonly #memory: StateMemory;
-  readonly #labels: Record<keyof typeof LABELS, { values: FacetValues; ofEntry: (number | undefined)[] }>;
+  readonly #labels: Readonly<Record<ReadField, Labels>> = {
+    os: noLabels(),
+    package: noLabels(),
+    port: noLabels(),
+  };
 
   constructor(db: DatabaseSync, memory: StateMemory) {
     this.#db = db;
     this.#memory = memory;
-    this.#labels = {
-      os: { values: new FacetValues(), ofEntry: [] },
-      package: { values: new FacetValues(), ofEntry: [] },
+  }
+
+  /** The sources of one answer's facets, each made once. */
+  sources(counted: Counted): FacetSources {
+    const { systems, found } = counted;
+    const made = new Map<FacetField, FacetSource>();
+    return (field) => {
+      const source =
+        made.get(field) ??
+        (isRead(field) ? this.#labelSource(field, counted) : knownSource(field, systems, found));
+      made.set(field, source);
+      return source;
     };
   }
 
-  count(fields: readonly { readonly field: FacetField; readonly size: number }[], counted: Counted): Facet[] {
-    return fields.map(({ field, size }) => {
-      switch (field) {
-        case 'kind':
-          return countKinds(size, counted.systems, counted.judged);
-        case 'os':
-        case 'package':
-          return this.#countLabels(field, size, counted);
-        case 'directory':
-        case 'feature':
-          return countMatches(field, size, counted.judged, counted.found);
-      }
-    });
-  }
-
-  #countLabels(field: keyof typeof LABELS, size: number, { systems, judged, at }: Counted): Facet {
-    const counter = new FacetCounter(this.#labels[field].values);
+  #labelSource(field: ReadField, { systems, at }: Counted): FacetSource {
     const read = this.#labelReader(field, at);
     // What systems have now is read once for many answers.
-    const known = at === null ? this.#memory.of(field, () => new Map<number, Int32Array>()) : null;
-    for (const { index } of judged) {
+    const known = at === null ? this.#memory.of(field, () => new Map<number, Int32Array>()) : new Map();
+    const of = ({ index }: Judged) => {
       const system = systems[index]?.number ?? 0;
-      const labels = known?.get(system) ?? read(system);
-      known?.set(system, labels);
-      for (const label of labels) counter.add(label, index);
-    }
-    return counter.facet(field, size);
+      const labels = known.get(system) ?? read(system);
+      known.set(system, labels);
+      return labels;
+    };
+    return { values: this.#labels[field].values, of };
   }
 
   /** Reads the labels that a system has. */
-  #labelReader(field: keyof typeof LABELS, at: number | null): (system: number) => Int32Array {
-    const [feature, pointer] = LABELS[field];
+  #labelReader(field: ReadField, at: number | null): (system: number) => Int32Array {
+    const [feature, pointer, where] = READ[field];
     const { values, ofEntry } = this.#labels[field];
     const select = this.#db.prepare(
-      'SELECT json ->> ? AS label FROM entry JOIN attribute ON attribute.id = entry.attribute WHERE entry.id = ?',
+      `SELECT iif(${where}, json ->> ?, NULL) AS label
+       FROM entry JOIN attribute ON attribute.id = entry.attribute WHERE entry.id = ?`,
     );
     const first = firstEntryId(feature);
     const has = entriesOfSystem(this.#db, feature, at);
@@ -79,8 +90,8 @@ export class FacetReader {
       has(system, (entry) => {
         let label = ofEntry[entry - first];
         if (label === undefined) {
-          const { label: value } = select.get(pointer, entry) as { label: string | null };
-          label = value === null ? NO_VALUE : values.number(value);
+          const { label: value } = select.get(pointer, entry) as { label: string | number | null };
+          label = value === null ? NO_VALUE : values.number(String(value));
           ofEntry[entry - first] = label;
         }
         if (label !== NO_VALUE) labels.add(label);

@@ -3,6 +3,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { FIELDS } from '../../../schemas/fields.ts';
 import type { Leaf } from '../../../schemas/plan.ts';
 import { matchesEntry, matchesValue } from '../../terms/match.ts';
+import { namingOf } from '../../terms/names.ts';
 import { foldCase } from '../../terms/words.ts';
 import { entryReader } from './entries.ts';
 import { NO_STAMPS } from '../entry-parts.ts';
@@ -55,6 +56,18 @@ function ids(db: DatabaseSync, sql: string, values: string[], matches: (value: s
     if (matches(value)) found.push(entry);
   }
   return found;
+}
+
+/** Entries that are called as a leaf asks (names.ts). */
+export function namedEntries(db: DatabaseSync, leaf: Leaf): number[] {
+  const naming = namingOf(leaf);
+  if (naming === null) return [];
+  const fields = naming.fields.map(() => '?').join();
+  const select = db.prepare(
+    TABLES.map((table) => `${table} WHERE field IN (${fields}) AND value = ?`).join(' UNION ALL '),
+  );
+  const bound = [...naming.fields, naming.value];
+  return (select.all(...bound, ...bound) as unknown as { entry: number }[]).map(({ entry }) => entry);
 }
 
 /** Equal values follow one another: each is tested once. */

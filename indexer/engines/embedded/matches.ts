@@ -7,6 +7,7 @@ import { Patterns, type Matched, type Satisfied } from '../matched.ts';
 import type { NumberedLeaf } from '../plan-tree.ts';
 import { changesReader, type Change } from './changes.ts';
 import { entryReader, type StoredEntry } from './entries.ts';
+import { namedEntries } from './fields.ts';
 import { leafSubjects } from './leaves.ts';
 import { once } from './once.ts';
 import { featureOf } from './schema.ts';
@@ -48,9 +49,10 @@ export class MatchedEntries implements Matched {
       for (const subject of leafSubjects(db, leaf)) {
         const inContent = isContent(subject);
         const rows = (inContent ? byContent : byId).all(subjectId(subject));
-        for (const [id, place] of rows as unknown as [number, number][])
-          this.#add(id, place, { leaf: number, inContent });
+        const satisfied: Satisfied = { leaf: number, match: inContent ? 'content' : 'entry' };
+        for (const [id, place] of rows as unknown as [number, number][]) this.#add(id, place, satisfied);
       }
+      for (const id of namedEntries(db, leaf)) this.#name(id, number);
     }
   }
 
@@ -72,7 +74,7 @@ export class MatchedEntries implements Matched {
     const held = past === null ? known : undefined;
     let pattern = known === undefined ? 0 : (this.patternOf[known] ?? 0);
     if (held === undefined) pattern = this.#patterns.only(pattern, this.#isGrouped);
-    for (const leaf of leaves) pattern = this.#patterns.extended(pattern, { leaf, inContent: false });
+    for (const leaf of leaves) pattern = this.#patterns.extended(pattern, { leaf, match: 'entry' });
     const name = `${id} ${past} ${pattern}`;
     let entry = this.#changed.get(name);
     if (entry === undefined) {
@@ -88,6 +90,13 @@ export class MatchedEntries implements Matched {
     this.patternOf.push(pattern);
     this.past.push(past);
     return this.ids.push(id) - 1;
+  }
+
+  /** Of what satisfies a leaf one that is called so. */
+  #name(id: number, leaf: number): void {
+    const index = this.#indexes.get(id);
+    if (index !== undefined)
+      this.patternOf[index] = this.#patterns.extended(this.patternOf[index] ?? 0, { leaf, match: 'name' });
   }
 
   #add(id: number, place: number, satisfied: Satisfied): void {

@@ -2,7 +2,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { SearchPlan } from '../../../schemas/plan.ts';
 import { markOf } from '../cursor.ts';
-import { foundOf, type Judged } from '../judgement.ts';
+import { countFacets, narrow } from '../facet-counter.ts';
+import { foundOf, judge, type Judged } from '../judgement.ts';
 import { pageOf } from '../page.ts';
 import { PlanTree } from '../plan-tree.ts';
 import type { EngineAnswer, EngineHit } from '../search-engine.ts';
@@ -27,13 +28,16 @@ export function answerPlan(
   const matched = new MatchedEntries(db, leaves);
   const facts = matchedFacts(db, matched, { leaves, systems: systems.map(({ number }) => number), at });
   const found = foundOf(tree, matched, facts);
-  const { judged, shown, unknown, cursor } = pageOf(tree, systems, found, after, plan.limit);
+  const { judged: all, unknown, rarities } = judge(tree, systems, found, after?.rarities ?? null);
+  const sources = facets.sources({ systems, found, at });
+  const judged = narrow(all, plan.narrowed ?? [], sources);
+  const { shown, cursor } = pageOf(judged, rarities, after, plan.limit);
   const evidence = new EvidenceReader(db, found, at, (index) => systems[index]?.number ?? 0);
   return {
     total: judged.length,
     unknown,
     systems: shown.flatMap((one) => hit(one, systems[one.index], evidence, plan.evidence)),
-    facets: facets.count(plan.facets, { systems, judged, found, at }),
+    facets: countFacets(plan, all, sources),
     cursor,
   };
 }

@@ -1,20 +1,31 @@
 // How the oracle shows what it found: facts in order, facets counted one system after another.
+import type { Match } from '../../../indexer/engines/ranking.ts';
 import type { MatchedFact } from '../../../indexer/engines/search-engine.ts';
 import type { Facet } from '../../../schemas/answer.ts';
-import { Feature, type Entry, type FileEntry, type PackageEntry } from '../../../schemas/entries.ts';
-import type { FacetField } from '../../../schemas/plan.ts';
+import {
+  Feature,
+  type ConnectionEntry,
+  type Entry,
+  type FileEntry,
+  type PackageEntry,
+} from '../../../schemas/entries.ts';
+import type { FacetField, Narrowing, WantedFacet } from '../../../schemas/plan.ts';
 import type { SystemRef } from '../../../schemas/system.ts';
 import { validity, type OracleFact } from './oracle-facts.ts';
 
 export interface Satisfied {
   readonly fact: OracleFact;
-  /** By leaf number: the weight of the match, and whether the content has it. */
-  readonly leaves: ReadonlyMap<number, { readonly weight: number; readonly inContent: boolean }>;
+  /** By leaf number: in which ways it matches, the weight of the best, and whether the content has it. */
+  readonly leaves: ReadonlyMap<
+    number,
+    { readonly ways: readonly Match[]; readonly weight: number; readonly inContent: boolean }
+  >;
 }
 
 /** A system of the answer. */
 export interface Answering {
   readonly ref: SystemRef;
+  readonly asOf: string;
   readonly held: readonly OracleFact[];
   readonly satisfied: readonly Satisfied[];
   readonly support: readonly number[];
@@ -70,23 +81,67 @@ function compare(a: readonly (number | string)[], b: readonly (number | string)[
   return at < 0 ? 0 : a[at]! < b[at]! ? -1 : 1;
 }
 
-export function facet(field: FacetField, size: number, answering: readonly Answering[]): Facet {
-  const counts = new Map<string, number>();
-  for (const system of answering) {
-    for (const value of new Set(facetValues(field, system))) counts.set(value, (counts.get(value) ?? 0) + 1);
-  }
-  const all = [...counts].map(([value, systems]) => ({ value, systems }));
-  all.sort((a, b) => b.systems - a.systems || compare([a.value], [b.value]));
-  return { field, buckets: all.slice(0, size), more: Math.max(0, all.length - size) };
+/** Systems that an answer is narrowed to; `except`: as if by that field it were not. */
+export function narrowedTo<S extends Answering>(
+  answering: readonly S[],
+  narrowed: readonly Narrowing[],
+  except?: FacetField,
+): S[] {
+  return answering.filter((system) =>
+    narrowed.every(({ field, any, none }) => {
+      if (field === except) return true;
+      const own = facetValues(field, system);
+      const covers = (asked: string) => (value: string) =>
+        value === asked || (field === 'directory' && value.startsWith(asked === '/' ? asked : `${asked}/`));
+      const has = (asked: string) => own.some(covers(asked));
+      return (any.length === 0 || any.some(has)) && !none.some(has);
+    }),
+  );
 }
 
-function facetValues(field: FacetField, { ref, held, satisfied, support }: Answering): string[] {
+export function facet(wanted: WantedFacet, answering: readonly Answering[]): Facet {
+  const { field, size, interval } = wanted;
+  const counts = new Map<string, number>();
+  for (const system of answering) {
+    const own = facetValues(field, system).flatMap((value) => bucketOf(wanted, value));
+    for (const value of new Set(own)) counts.set(value, (counts.get(value) ?? 0) + 1);
+  }
+  const all = [...counts].map(([value, systems]) => ({ value, systems }));
+  const inOrder = (a: string, b: string) => Number(a) - Number(b) || compare([a], [b]);
+  all.sort((a, b) => b.systems - a.systems || inOrder(a.value, b.value));
+  const buckets = all.slice(0, size);
+  if (field === 'crawled' || interval !== undefined) buckets.sort((a, b) => inOrder(a.value, b.value));
+  return { field, buckets, more: all.length - buckets.length };
+}
+
+function bucketOf({ field, containing = '', under, interval }: WantedFacet, value: string): string[] {
+  if (!value.toLowerCase().includes(containing.toLowerCase())) return [];
+  if (field === 'directory' && under !== undefined) {
+    if (value === under) return [value];
+    const start = under === '/' ? '/' : `${under}/`;
+    return value.startsWith(start) ? [start + value.slice(start.length).split('/')[0]!] : [];
+  }
+  if (interval === undefined) return [value];
+  return /^\d+$/.test(value) ? [String(Number(value) - (Number(value) % interval))] : [];
+}
+
+function facetValues(field: FacetField, { ref, asOf, held, satisfied, support }: Answering): string[] {
   const matching = satisfied
     .filter(({ leaves }) => support.some((leaf) => leaves.has(leaf)))
     .map(({ fact }) => fact);
   switch (field) {
     case 'kind':
       return [ref.kind];
+    case 'label':
+      return Object.entries(ref.labels).map(([key, value]) => `${key}=${value}`);
+    case 'crawled':
+      return [`${asOf.slice(0, 10)}T00:00:00.000Z`];
+    case 'port':
+      return held.flatMap(({ feature, entry }) => {
+        if (feature !== 'connection') return [];
+        const { state, local } = entry as ConnectionEntry;
+        return state === 'listening' && local !== undefined ? [String(local.port)] : [];
+      });
     case 'os':
       return held.flatMap(({ feature, entry }) =>
         feature === 'os' && 'platform' in entry ? [entry.platform ?? ''] : [],

@@ -1,7 +1,7 @@
 // The engine that an engine is compared with: keeps everything in memory, and looks at each fact each time.
 import { cursorAfter, inOrder, markOf } from '../../../indexer/engines/cursor.ts';
 import { PlanTree, type SystemTruth } from '../../../indexer/engines/plan-tree.ts';
-import { factWeight, leafWeight, rarity, score } from '../../../indexer/engines/ranking.ts';
+import { closeness, rarity, score, type Match } from '../../../indexer/engines/ranking.ts';
 import type {
   Applied,
   EngineAnswer,
@@ -15,9 +15,10 @@ import type { Feature, FileEntry } from '../../../schemas/entries.ts';
 import type { Leaf, SearchPlan } from '../../../schemas/plan.ts';
 import type { SystemRef } from '../../../schemas/system.ts';
 import { groupsOf, holdsFor, type OracleGroup } from './oracle-groups.ts';
-import { facet, prefixOf, shown, type Satisfied } from './oracle-answer.ts';
+import { facet, narrowedTo, shown, type Satisfied } from './oracle-answer.ts';
 import { changed, factsOf, holdsAt, update, type OracleFact } from './oracle-facts.ts';
 import { stateAt, stored, type StoredFrame } from './oracle-systems.ts';
+import { isCalled, weightOf, worthsOf } from './oracle-worths.ts';
 
 interface OracleSystem {
   readonly frames: StoredFrame[];
@@ -78,17 +79,19 @@ export class Oracle {
       const matching = candidates.filter(({ best }) =>
         [...best.keys()].some((leaf) => terms[leaf] === planned.term),
       );
-      return rarity(matching.length, candidates.length) * leafWeight(planned.leaf);
+      return rarity(matching.length, candidates.length) * closeness(planned.leaf);
     });
     const rarities = after?.rarities ?? counted;
-    const answering = candidates
+    const all = candidates
       .filter(({ truth }) => tree.holds(truth) === true)
       .map((candidate) => {
         const support = tree.support(candidate.truth);
-        const parts = support.map((leaf) => ({ rarity: rarities[leaf]!, weight: candidate.best.get(leaf)! }));
+        const parts = support.map((leaf) => ({ rarity: rarities[leaf]!, worth: candidate.best.get(leaf)! }));
         return { ...candidate, id: candidate.ref.id, score: score(parts), support };
       })
       .sort(inOrder);
+    const narrowed = plan.narrowed ?? [];
+    const answering = narrowedTo(all, narrowed);
     const rest = answering.filter((one) => after === null || inOrder(one, after) > 0);
     const page = rest.slice(0, plan.limit ?? undefined);
     return {
@@ -106,7 +109,7 @@ export class Oracle {
           moreFacts: facts.length - listed.length,
         };
       }),
-      facets: plan.facets.map(({ field, size }) => facet(field, size, answering)),
+      facets: plan.facets.map((wanted) => facet(wanted, narrowedTo(all, narrowed, wanted.field))),
       cursor: page.length > 0 && page.length < rest.length ? cursorAfter(page.at(-1)!, rarities) : null,
     };
   }
@@ -124,10 +127,8 @@ export class Oracle {
       const satisfied = facts
         .map((fact) => ({ fact, leaves: countedLeaves(tree, groups, fact, { first: oldest.at, at }) }))
         .filter(({ leaves }) => leaves.size > 0);
-      const best = new Map<number, number>();
-      for (const { leaves } of satisfied) {
-        for (const [leaf, { weight }] of leaves) best.set(leaf, Math.max(best.get(leaf) ?? 0, weight));
-      }
+      const terms = tree.leaves.map(({ term }) => term);
+      const best = worthsOf(satisfied, terms);
       for (const [number, { leaf }] of tree.leaves.entries())
         if (matchesSystem(leaf, ref)) best.set(number, 1);
       const frame = newest.end.status === 'partial' ? ('partial' as const) : ('complete' as const);
@@ -169,17 +170,21 @@ function satisfiedLeaves(
   time: { first: number; at: string | null },
   asIfHeld: boolean,
 ): Satisfied['leaves'] {
-  const found = new Map<number, { weight: number; inContent: boolean }>();
+  const found = new Map<number, { ways: readonly Match[]; weight: number; inContent: boolean }>();
   const holds = asIfHeld || holdsAt(fact, time.at);
   for (const [number, { leaf }] of tree.leaves.entries()) {
     const inContent = holds && matchesContent(leaf, fact);
     const inEntry =
       (holds && matchesEntry(leaf, fact.feature, fact.key, fact.entry)) || changed(leaf, fact, time);
-    if (inContent || inEntry) {
-      found.set(number, { weight: factWeight(fact.feature, prefixOf(fact), inEntry), inContent });
-    }
+    const isNamed = holds && inEntry && isCalled(leaf, fact);
+    const ways = waysOf({ content: inContent, entry: inEntry, name: isNamed });
+    if (ways.length > 0) found.set(number, { ways, weight: weightOf(fact, ways), inContent });
   }
   return found;
+}
+
+function waysOf(has: Readonly<Record<Match, boolean>>): Match[] {
+  return (['content', 'entry', 'name'] as const).filter((way) => has[way]);
 }
 
 function matchesContent(leaf: Leaf, { feature, entry }: OracleFact): boolean {

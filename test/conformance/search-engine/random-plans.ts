@@ -204,9 +204,42 @@ const { node } = fc.letrec<{ node: PlanNode }>((tie) => ({
   ),
 }));
 
-const facets = fc
-  .tuple(fc.shuffledSubarray(FacetField.options), fc.integer({ min: 1, max: 4 }))
-  .map(([fields, size]) => fields.map((name) => ({ field: name, size })));
+const facets = fc.shuffledSubarray(FacetField.options).chain((fields) =>
+  fc.tuple(
+    ...fields.map((name) =>
+      fc.record(
+        {
+          field: fc.constant(name),
+          size: fc.integer({ min: 1, max: 4 }),
+          containing: fc.constantFrom('a', 'E', '', '0'),
+          ...(name === 'directory' ? { under: fc.constantFrom('/', '/etc', '/opt') } : {}),
+          ...(name === 'port' ? { interval: fc.constantFrom(1, 100, 1000) } : {}),
+        },
+        { requiredKeys: ['field', 'size'] },
+      ),
+    ),
+  ),
+);
+
+const FACET_VALUES = [
+  'host',
+  'debian',
+  'nginx',
+  '443',
+  '/etc',
+  '/',
+  'file',
+  'tier=web',
+  instant(2).slice(0, 10) + 'T00:00:00.000Z',
+];
+const someValues = fc.subarray(FACET_VALUES, { maxLength: 2 });
+const narrowed = fc
+  .subarray(FacetField.options, { maxLength: 2 })
+  .chain((fields) =>
+    fc.tuple(
+      ...fields.map((name) => fc.record({ field: fc.constant(name), any: someValues, none: someValues })),
+    ),
+  );
 
 /** A plan for the first page of an answer. */
 export const searchPlan: fc.Arbitrary<SearchPlan> = fc
@@ -216,5 +249,6 @@ export const searchPlan: fc.Arbitrary<SearchPlan> = fc
     limit: fc.option(fc.integer({ min: 1, max: 3 }), { nil: null }),
     evidence: fc.option(fc.nat(4), { nil: null }),
     facets,
+    narrowed: fc.option(narrowed, { nil: undefined, freq: 1 }),
   })
   .map(({ where, ...more }) => plan(where, more));
