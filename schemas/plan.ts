@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { Feature } from './entries.ts';
 import { Relation } from './answer.ts';
+import { FACET_FIELDS } from './facet-fields.ts';
 
 /** 128-bit address as 32 lower-case hex digits; IPv4 is v4-mapped. Sorts like the number. */
 const hex128 = z.string().regex(/^[0-9a-f]{32}$/);
@@ -92,20 +93,7 @@ export const PlanNode: z.ZodType<PlanNode> = z.lazy(() =>
   ]),
 );
 
-/**
- * What systems are counted by: what they are (kind, label as key=value, os, package, port they listen on), when they were
- * crawled, and the directory and the feature of the facts for which they are in the answer.
- */
-export const FacetField = z.enum([
-  'kind',
-  'label',
-  'os',
-  'package',
-  'port',
-  'crawled',
-  'directory',
-  'feature',
-]);
+export const FacetField = z.enum(FACET_FIELDS);
 export type FacetField = z.infer<typeof FacetField>;
 
 /** A facet to count: the `size` values that most systems have, or of instants and intervals as many in their order. */

@@ -27,7 +27,7 @@ export const NO_VALUE = -1;
 export interface FacetSource {
   readonly values: FacetValues;
   /** The numbers of a system's values, NO_VALUE and repeats among them. */
-  of(system: Judged): Iterable<number>;
+  readonly of: (system: Judged) => Iterable<number>;
 }
 
 /** Gives the source of a facet. */

@@ -65,7 +65,8 @@ export class FacetReader {
   #labelSource(field: ReadField, { systems, at }: Counted): FacetSource {
     const read = this.#labelReader(field, at);
     // What systems have now is read once for many answers.
-    const known = at === null ? this.#memory.of(field, () => new Map<number, Int32Array>()) : new Map();
+    const noneKnown = () => new Map<number, Int32Array>();
+    const known = at === null ? this.#memory.of(field, noneKnown) : noneKnown();
     const of = ({ index }: Judged) => {
       const system = systems[index]?.number ?? 0;
       const labels = known.get(system) ?? read(system);
