@@ -8,7 +8,7 @@ import { blockOf } from '../indexer/engines/elasticsearch/entry-numbers.ts';
 import { makeIndices } from '../indexer/engines/elasticsearch/generations.ts';
 import { KINDS, namesOf } from '../indexer/engines/elasticsearch/indices.ts';
 import type { FrameLine, SearchEngine } from '../indexer/engines/search-engine.ts';
-import { lookup } from '../query/lookup.ts';
+import { lookup } from '../query/lookup/lookup.ts';
 import { ElasticsearchConfiguration } from '../schemas/configuration.ts';
 import type { FileEntry } from '../schemas/entries.ts';
 import { NO_SIGNAL, stream } from './fleet/engine.ts';

@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FrameLine, SearchEngine } from '../indexer/engines/search-engine.ts';
-import { lookup } from '../query/lookup.ts';
+import { lookup } from '../query/lookup/lookup.ts';
 import { search } from '../query/search.ts';
 import { FacetField } from '../schemas/plan.ts';
 import { NO_SIGNAL, openEngine, removePrefix, stream } from './fleet/engine.ts';

@@ -21,6 +21,11 @@ const COLUMNS = [
   'validFrom',
   'validTo',
   'change',
+  'name',
+  'port',
+  'process',
+  'socket',
+  'via',
 ] as const;
 
 /** The header row. */

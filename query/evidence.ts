@@ -8,7 +8,6 @@ import { matchText } from '../indexer/terms/match.ts';
 import type { MatchedFact } from '../indexer/engines/search-engine.ts';
 import { Lines, snippetOf, type Range, type Snippet } from './snippet.ts';
 
-type AddressLeaf = Extract<Leaf, { leaf: 'address' }>;
 type FieldLeaf = Extract<Leaf, { leaf: 'field' }>;
 
 /** A place in a text where a leaf holds; `written` where it is an address. */
@@ -42,39 +41,11 @@ export function bestEvidence(fact: MatchedFact, { leaves, at }: Asked): Evidence
   }
   if (byLine.size === 0) return [{ ...entryEvidence(fact, satisfied), ...change }];
   return [...byLine].map(([line, finds]) => ({
-    ...place(fact, { ...lines.snippet(line, ranges(finds)), line }),
+    ...placeOf(fact, { ...lines.snippet(line, ranges(finds)), line }),
     ...addressOf(fact, finds),
     ...change,
-    ...validity(fact),
+    ...validityOf(fact),
   }));
-}
-
-/** Evidence of a lookup: every (line, address written there) of the text, and every address of the entry itself. */
-export function everyAddress(fact: MatchedFact, asked: AddressLeaf): Evidence[] {
-  const text = fact.text ?? '';
-  const lines = new Lines(text);
-  const mentions = Map.groupBy(
-    findsIn(asked, text, true),
-    ({ range, written }) => `${lines.at(range[0])} ${written?.address ?? ''}`,
-  );
-  const inText = [...mentions.values()].map((finds): Evidence => {
-    const line = lines.at(finds[0]?.range[0] ?? 0);
-    return {
-      ...place(fact, { ...lines.snippet(line, ranges(finds)), line }),
-      ...addressOf(fact, finds),
-      ...validity(fact),
-    };
-  });
-  const own = entryText(fact.feature, fact.key, fact.entry);
-  const inEntry = Map.groupBy(findsIn(asked, own, false), ({ written }) => written?.address ?? '');
-  return [
-    ...[...inEntry.values()].map((finds) => ({
-      ...place(fact, entrySnippet(fact, own, ranges(finds))),
-      ...addressOf(fact, finds),
-      ...validity(fact),
-    })),
-    ...inText,
-  ];
 }
 
 /** Where a leaf holds in the text of a content (or, not `inContent`, of an entry). */
@@ -102,7 +73,7 @@ function entryEvidence(fact: MatchedFact, satisfied: readonly Leaf[]): Evidence 
     finds.length === 0 && fieldLeaf !== undefined
       ? fieldSnippet(fieldLeaf, fact.entry, fact)
       : entrySnippet(fact, text, ranges(finds));
-  return { ...place(fact, snippet), ...addressOf(fact, finds), ...validity(fact) };
+  return { ...placeOf(fact, snippet), ...addressOf(fact, finds), ...validityOf(fact) };
 }
 
 function fieldFinds(leaf: FieldLeaf, fact: MatchedFact, text: string): Find[] {
@@ -119,7 +90,7 @@ function fieldSnippet(leaf: FieldLeaf, entry: Entry, { feature }: MatchedFact): 
 }
 
 /** The parts of an entry's text, which stand on a line each, on one line. */
-function entrySnippet(fact: MatchedFact, text: string, marked: readonly Range[]): Snippet {
+export function entrySnippet(fact: MatchedFact, text: string, marked: readonly Range[]): Snippet {
   const isFile = fact.feature === 'file';
   const separator = isFile ? ' → ' : ' · ';
   // A path may hold line ends of its own.
@@ -138,7 +109,8 @@ function entrySnippet(fact: MatchedFact, text: string, marked: readonly Range[])
   );
 }
 
-function place(
+/** Where a fact stands, and what is shown of it. */
+export function placeOf(
   { feature, key, entry }: MatchedFact,
   { snippet, marks, line }: Snippet & { line?: number },
 ): Pick<Evidence, 'feature' | 'key' | 'path' | 'line' | 'snippet' | 'marks'> {
@@ -158,14 +130,19 @@ function addressOf(
   finds: readonly Find[],
 ): Partial<Pick<Evidence, 'address' | 'relation' | 'role'>> {
   const [closest] = finds.filter(({ written }) => written !== null).sort((a, b) => rank(a) - rank(b));
-  return closest?.written ? { ...closest.written, role: roleOf(fact, closest.written.address) } : {};
+  return closest?.written ? { ...closest.written, role: roleOf(fact, closest.range[0]) } : {};
 }
 
-function roleOf({ feature, entry }: MatchedFact, address: string): Role {
-  if (feature === 'interface') return 'owns';
+/** What an address or name that stands at an offset of the entry's own text is to the system. */
+export function roleOf({ feature, key, entry }: MatchedFact, start: number): Role {
+  if (feature === 'interface' || feature === 'os') return 'owns';
   if (feature !== 'connection') return 'references';
-  const { remote, state } = entry as ConnectionEntry;
-  if (remote?.ip === address) return 'connects-to';
+  const { local, remote, state } = entry as ConnectionEntry;
+  const [ends = ''] = entryText(feature, key, entry).split('\n', 1);
+  // The path of a unix socket, and who holds it, stand in lines of their own.
+  if ((local === undefined && remote === undefined) || start >= ends.length) return 'references';
+  const remoteStart = local === undefined ? 0 : ends.indexOf(' → ');
+  if (remote !== undefined && start >= remoteStart) return 'connects-to';
   return state === 'listening' ? 'listens' : 'owns';
 }
 
@@ -193,6 +170,7 @@ function changeOf(
   return { change: ended ? 'ended' : 'began' };
 }
 
-function validity({ validFrom, validTo }: MatchedFact): Pick<Evidence, 'validFrom' | 'validTo'> {
+/** Since when and until when a fact holds. */
+export function validityOf({ validFrom, validTo }: MatchedFact): Pick<Evidence, 'validFrom' | 'validTo'> {
   return { validFrom, validTo };
 }

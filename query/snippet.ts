@@ -36,12 +36,17 @@ export class Lines {
     return low + 1;
   }
 
-  /** The snippet of a line with these ranges of the text marked. */
-  snippet(line: number, ranges: readonly Range[]): Snippet {
+  /** Where a line stands in the text, without its end. */
+  range(line: number): Range {
     const start = this.#starts[line - 1] ?? 0;
     const next = this.#starts[line];
-    let end = next === undefined ? this.#text.length : next - 1;
-    if (this.#text[end - 1] === '\r' && end > start) end--;
+    const end = next === undefined ? this.#text.length : next - 1;
+    return [start, this.#text[end - 1] === '\r' && end > start ? end - 1 : end];
+  }
+
+  /** The snippet of a line with these ranges of the text marked. */
+  snippet(line: number, ranges: readonly Range[]): Snippet {
+    const [start, end] = this.range(line);
     return snippetOf(
       this.#text.slice(start, end),
       ranges.map(([from, to]) => [from - start, to - start]),

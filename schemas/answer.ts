@@ -18,6 +18,27 @@ export type Role = z.infer<typeof Role>;
 export const Notice = z.object({ code: z.string(), message: z.string(), span: span.optional() });
 export type Notice = z.infer<typeof Notice>;
 
+/** A step from what was asked to what is written: where a system says that a name and an address are of one machine. */
+export const Via = z.object({
+  name: z.string(),
+  address: z.string(),
+  /** The system that says so: a hosts file (`path`, `line`), or a name of its own and an address that it owns. */
+  system: z.string(),
+  path: z.string().optional(),
+  line: z.int().positive().optional(),
+});
+export type Via = z.infer<typeof Via>;
+
+/** A socket, its ends as `10.1.2.3:5432` or `[fe80::1]:5432`. */
+export const Socket = z.object({
+  transport: z.string(),
+  state: z.string(),
+  local: z.string().optional(),
+  remote: z.string().optional(),
+  path: z.string().optional(),
+});
+export type Socket = z.infer<typeof Socket>;
+
 /** The fact for which a system is in the answer. Offsets in `marks` are UTF-16 units of `snippet`, end exclusive. */
 export const Evidence = z.object({
   feature: Feature,
@@ -29,14 +50,32 @@ export const Evidence = z.object({
   marks: z.array(span),
   /** The address as it is written there. */
   address: z.string().optional(),
+  /** Of a lookup: the host name as it is written there. */
+  name: z.string().optional(),
+  /** Of a lookup: the port that is written there. */
+  port: z.int().optional(),
   relation: Relation.optional(),
   role: Role.optional(),
+  /** Of a lookup: how names and addresses lead from what was asked to what is written there. */
+  via: z.array(Via).optional(),
+  /** Of a lookup: the process itself, or who holds the socket. */
+  process: z.object({ pid: z.int(), name: z.string() }).optional(),
+  socket: Socket.optional(),
   /** Of a fact that is here because it changed: which end of it lies in the time asked for; `ended` where both do. */
   change: z.enum(['began', 'ended']).optional(),
   validFrom: z.string(),
   validTo: z.string().nullable(),
 });
 export type Evidence = z.infer<typeof Evidence>;
+
+/** What a system was made from: the image of a container; a label `derivedFrom` or what OCI calls the base image. */
+export const Lineage = z.object({
+  image: z
+    .object({ name: z.string().optional(), id: z.string().optional(), digest: z.string().optional() })
+    .optional(),
+  derivedFrom: z.string().optional(),
+});
+export type Lineage = z.infer<typeof Lineage>;
 
 export const SystemHit = z.object({
   system: SystemRef,
@@ -46,6 +85,8 @@ export const SystemHit = z.object({
   evidence: z.array(Evidence),
   /** Facts that match beyond those listed. */
   moreEvidence: z.int().nonnegative(),
+  /** Of a lookup: what the system was made from, where its frame or its labels tell. */
+  lineage: Lineage.optional(),
 });
 export type SystemHit = z.infer<typeof SystemHit>;
 
@@ -72,12 +113,30 @@ export const Answer = z.object({
 });
 export type Answer = z.infer<typeof Answer>;
 
-/** The answer to a batch of addresses and networks. */
+/** Which relations count: one of them, or any. */
+export const MatchMode = z.enum([...Relation.options, 'any']);
+export type MatchMode = z.infer<typeof MatchMode>;
+
+/** What a lookup compares a system's files and connections for. */
+export const Reconciliation = z.enum(['configured-not-connected', 'connected-not-configured']);
+export type Reconciliation = z.infer<typeof Reconciliation>;
+
+/** The answer to a batch of addresses, networks, ranges, names and ports. Systems stand by the closest relation, then by id. */
 export const LookupAnswer = z.object({
   schema: z.literal('unfold.lookup/1'),
   at: z.string(),
+  /** Of a window, which ends at `at`: its beginning. The answer is what held at any time in it. */
+  from: z.string().optional(),
   tookMs: z.number(),
+  match: MatchMode,
+  /** All roles where none were asked for. */
+  roles: z.array(Role),
+  /** The query that says which systems the answer speaks for. */
+  scope: z.string().optional(),
+  reconcile: Reconciliation.optional(),
   notices: z.array(Notice),
+  /** The coverage of each is that of all; of a large batch without the gaps, as a notice says then. */
   lookups: z.array(z.object({ asked: z.string(), systems: z.array(SystemHit), coverage: Coverage })),
+  coverage: Coverage,
 });
 export type LookupAnswer = z.infer<typeof LookupAnswer>;

@@ -1,5 +1,6 @@
 // The commands that ask the index: their arguments, options and help.
 import { type Command, Option } from 'commander';
+import { MATCH_MODES, RECONCILIATIONS, ROLES } from '../../query/lookup/choices.ts';
 import { examples, type Finish } from './help.ts';
 import { addForgetCommand } from './keeping.ts';
 import { amount } from './values.ts';
@@ -70,12 +71,33 @@ function queryOf(command: Command, isQuoted: boolean): string {
 function addLookup(root: Command, finish: Finish): void {
   root
     .command('lookup')
-    .summary('find every place where an address or network is written')
+    .summary('find every place where an address, network, host name or port is written')
     .description(
-      'Finds every system that has to do with an address, network or range, with every place where it is written\n' +
-        'and how what is written relates to what was asked: exact, contained, containing or overlapping.',
+      'Finds every system that has to do with an address, network, range, host name or port, with every place where it\n' +
+        'is written and how what is written relates to what was asked: exact, contained, containing or overlapping.\n' +
+        'A name is also looked for by the addresses that hosts files, host names and interfaces of the systems give it.',
     )
-    .argument('<address...>', '10.1.2.3, 10.1.0.0/16, 10.1.2.1-10.1.2.9, fe80::1, 2001:db8::/32')
+    .argument(
+      '[asked...]',
+      '10.1.2.3, 10.1.0.0/16, 10.1.2.1-10.1.2.9, fe80::1, db1.example.org, 10.1.2.3:5432, :5432; - reads lines of them',
+    )
+    .option('--file <file>', 'look up the lines of a file; # begins a comment')
+    .addOption(
+      new Option('--match <relation>', 'list what is related so').choices(MATCH_MODES).default('any'),
+    )
+    .addOption(
+      new Option('--role <role...>', 'list what is that to its system; may be given several times').choices(
+        ROLES,
+      ),
+    )
+    .option('--scope <query>', 'speak for the systems that a query finds only, such as label:env=prod')
+    .option('--names', 'look for addresses by their names as well')
+    .addOption(
+      new Option(
+        '--reconcile <difference>',
+        'compare what a system writes with what it is connected to',
+      ).choices(RECONCILIATIONS),
+    )
     .option(...JSON_OPTION)
     .option(...NDJSON_OPTION)
     .option(...CSV_OPTION)
@@ -85,9 +107,17 @@ function addLookup(root: Command, finish: Finish): void {
         .default(Infinity, 'all'),
     )
     .option(...AT_OPTION)
+    .option('--from <instant>', 'answer for all that held at any time from then on …')
+    .option('--to <instant>', '… until then; else now')
     .addHelpText(
       'after',
-      examples('unfold lookup 10.20.30.40', 'unfold lookup 10.0.0.0/8 2001:db8::/32 --csv'),
+      examples(
+        'unfold lookup 10.20.30.40',
+        'unfold lookup 10.0.0.0/8 2001:db8::/32 --csv',
+        'unfold lookup db1.example.org:5432 --role connects-to',
+        'unfold lookup --file addresses.txt --match exact --scope label:env=prod --json',
+        'unfold lookup 10.20.0.0/16 --from now-30d --reconcile configured-not-connected',
+      ),
     )
     .action(async (asked: string[], _options, command: Command) => {
       const { lookupCommand } = await import('./lookup.ts');

@@ -24,17 +24,12 @@ export function answerText(answer: Answer): string {
 
 /** The answer to a lookup, one address or network after the other. */
 export function lookupText(answer: LookupAnswer): string {
-  return answer.lookups
-    .map(({ asked, systems, coverage }) =>
-      [
-        `${paint('bold', harmless(asked))}  ${count(systems.length, 'system')} ${paint('dim', `as of ${answer.at}`)}`,
-        '',
-        ...systems.map((hit, index) => systemText(hit, answer.at, `${index + 1}.`)),
-        coverageText(coverage),
-        '',
-      ].join('\n'),
-    )
-    .join('\n');
+  const found = answer.lookups.flatMap(({ asked, systems }) => [
+    `${paint('bold', harmless(asked))}  ${count(systems.length, 'system')} ${paint('dim', `as of ${answer.at}`)}`,
+    '',
+    ...systems.map((hit, index) => systemText(hit, answer.at, `${index + 1}.`)),
+  ]);
+  return [...found, coverageText(answer.coverage), ''].join('\n');
 }
 
 /** What an answer can and cannot speak for, with the reasons. */
@@ -64,6 +59,7 @@ function systemText(hit: SystemHit, at: string, number: string): string {
     system.kind,
     harmless(system.id),
     ...Object.entries(system.labels).map(([key, value]) => harmless(`${key}=${value}`)),
+    ...lineageText(hit),
     age(hit.asOf, at),
     ...(hit.frame === 'partial' ? ['partial'] : []),
     ...(hit.score > 0 ? [hit.score.toFixed(1)] : []),
@@ -81,12 +77,18 @@ function systemText(hit: SystemHit, at: string, number: string): string {
   ].join('\n');
 }
 
+function lineageText({ lineage: { image, derivedFrom } = {} }: SystemHit): string[] {
+  const from = image?.name ?? image?.digest ?? image?.id ?? derivedFrom;
+  return from === undefined ? [] : [harmless(`from ${from}`)];
+}
+
 function evidenceText(evidence: Evidence, place: string): string {
   const { relation, role, address } = evidence;
   const notes = [
     ...(relation === undefined || relation === 'exact' ? [] : [`${relation} ${harmless(address ?? '')}`]),
     ...(role === undefined || role === 'references' ? [] : [role]),
     ...timeNotes(evidence),
+    ...viaNotes(evidence),
   ];
   const note = notes.length === 0 ? '' : `  ${paint('dim', `(${notes.join(', ')})`)}`;
   return `   ${place === '' ? '' : `${paint('cyan', place)}  `}${snippetText(evidence)}${note}`;
@@ -96,6 +98,14 @@ function evidenceText(evidence: Evidence, place: string): string {
 function timeNotes({ change, validFrom, validTo }: Evidence): string[] {
   if (validTo !== null) return [`since ${validFrom} until ${validTo}`];
   return change === undefined ? [] : [`since ${validFrom}`];
+}
+
+/** How names and addresses lead from what was asked to what is written there. */
+function viaNotes({ via = [] }: Evidence): string[] {
+  return via.map(({ name, address, system, path, line }) => {
+    const where = path === undefined ? system : `${system} ${path}:${line ?? ''}`;
+    return harmless(`${name} = ${address} by ${where}`);
+  });
 }
 
 /** Nothing for a file that matched by its path: the snippet begins with that. */

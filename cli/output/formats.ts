@@ -54,9 +54,11 @@ export function printLookup(answer: LookupAnswer, options: FormatOptions): void 
     case 'csv':
       print(CSV_HEADER);
       for (const { asked, systems } of answer.lookups) for (const hit of systems) print(csvRows(asked, hit));
-      for (const { asked, coverage } of answer.lookups) say(`${harmless(asked)} ${coverageText(coverage)}`);
+      sayNotices(answer.notices);
+      say(coverageText(answer.coverage));
       break;
     case 'text':
+      sayNotices(answer.notices);
       print(lookupText(answer));
   }
 }

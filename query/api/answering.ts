@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { answerStream as written } from '../answer-stream.ts';
 import { listFacts } from '../facts.ts';
-import { lookup } from '../lookup.ts';
+import { lookup } from '../lookup/lookup.ts';
 import { search, type SearchOptions } from '../search.ts';
 import { systemNamed } from '../system-named.ts';
 import { coverageOfAll, listSystems, showSystem } from '../systems.ts';
@@ -42,14 +42,15 @@ export async function answer(
       return sent(found, question.at !== null, found.total.systems);
     }
     case 'lookup': {
-      const { asked, evidence } = question;
+      const { asked, at: until, from, match, roles, scope, names, reconcile, evidence } = question;
       const { at, tookMs, ...found } = await lookup(engine, asked, {
         ...told,
-        at: dateOf(question.at),
-        evidence,
+        ...{ match, roles, scope, names, reconcile, evidence },
+        at: dateOf(until),
+        from: dateOf(from),
       });
       const systems = found.lookups.reduce((sum, one) => sum + one.systems.length, 0);
-      return clocked(lookupsJson(found), { at, tookMs, asked: question.at !== null }, systems);
+      return clocked(lookupsJson(found), { at, tookMs, asked: until !== null }, systems);
     }
     case 'facts':
       return sent(await factsOf(engine, question, signal), isFixed(question), null);

@@ -1,4 +1,5 @@
 // What the API asks of an index: questions that can travel to another thread, and the port that answers them.
+import type { MatchMode, Reconciliation, Role } from '../../schemas/answer.ts';
 import type { Feature } from '../../schemas/entries.ts';
 import type { FacetField } from '../../schemas/plan.ts';
 import type { IngestAnswer } from '../../schemas/api.ts';
@@ -23,10 +24,17 @@ export interface SearchQuestion extends Paged {
   readonly facets: readonly { readonly field: FacetField; readonly size: number }[];
 }
 
-/** A batch of addresses, networks and ranges. */
+/** A batch of addresses, networks, ranges, names and ports; see LookupOptions. */
 export interface LookupQuestion extends Asked {
   readonly ask: 'lookup';
   readonly asked: readonly string[];
+  /** The beginning of a window that ends at `at`; null: no window. */
+  readonly from: string | null;
+  readonly match: MatchMode;
+  readonly roles: readonly Role[];
+  readonly scope: string | null;
+  readonly names: boolean;
+  readonly reconcile: Reconciliation | null;
   readonly evidence: number | null;
 }
 

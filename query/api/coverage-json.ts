@@ -5,9 +5,13 @@ import type { Coverage } from '../../schemas/coverage.ts';
 const WRITTEN = new WeakMap<Coverage, string>();
 
 /** JSON of an answer of lookups without its clock. */
-export function lookupsJson({ lookups, ...rest }: Omit<LookupAnswer, 'at' | 'tookMs'>): string {
+export function lookupsJson({
+  lookups,
+  coverage: all,
+  ...rest
+}: Omit<LookupAnswer, 'at' | 'tookMs'>): string {
   const parts = lookups.map(({ coverage, ...found }) => joined(found, 'coverage', coverageJson(coverage)));
-  return joined(rest, 'lookups', `[${parts.join(',')}]`);
+  return joined(joined(rest, 'lookups', `[${parts.join(',')}]`), 'coverage', coverageJson(all));
 }
 
 /** Coverage is never changed once it is made. */
@@ -17,7 +21,8 @@ function coverageJson(coverage: Coverage): string {
   return json;
 }
 
-/** JSON of an object, which is not empty, and one more property. */
-function joined(object: object, name: string, json: string): string {
-  return `${JSON.stringify(object).slice(0, -1)},"${name}":${json}}`;
+/** JSON, of an object which is not empty, and one more property. */
+function joined(object: object | string, name: string, json: string): string {
+  const text = typeof object === 'string' ? object : JSON.stringify(object);
+  return `${text.slice(0, -1)},"${name}":${json}}`;
 }

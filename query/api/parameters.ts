@@ -1,13 +1,12 @@
 // The parameters of requests, and what becomes of them.
 import { z } from 'zod';
+import { MatchMode, Reconciliation, Role } from '../../schemas/answer.ts';
 import { Feature } from '../../schemas/entries.ts';
 import { UnfoldError } from '../../schemas/error.ts';
 import { FacetField } from '../../schemas/plan.ts';
 import { COMPARED_FEATURES } from '../compare/compare.ts';
 import { parseInstant } from '../language/instant.ts';
-
-/** Addresses, networks and ranges of one lookup. */
-const MAX_ASKED = 1000;
+import { LONGEST_ASKED, MAX_ASKED } from '../lookup/term.ts';
 
 const count = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
 const at = z
@@ -51,20 +50,48 @@ export const ExportParameters = z.object({
     .describe('NDJSON: a system a line, then the rest of the answer. CSV: a piece of evidence a row.'),
 });
 
-const asked = z.array(z.string().min(1).max(256)).min(1).max(MAX_ASKED);
+const item = z.string().min(1).max(LONGEST_ASKED);
+/** `lookup` refuses more with a clearer word; twice as many are no mistake in counting. */
+const asked = z
+  .array(item)
+  .min(1)
+  .max(2 * MAX_ASKED);
+
+const SOUGHT = 'address, network, range, host name, host:port or :port';
+
+/** What the lookups by GET and by POST have in common. */
+const lookupOptions = {
+  at,
+  from: z.string().max(64).optional().describe('Instead of `at`: what held at any time from this instant …'),
+  to: z.string().max(64).optional().describe('… to this one. Default: now.'),
+  match: MatchMode.default('any').describe('How what is written is related to what is asked.'),
+  scope: z
+    .string()
+    .max(8192)
+    .optional()
+    .describe('Query for the systems that the answer speaks for, such as label:env=prod. Default: all.'),
+  reconcile: Reconciliation.optional().describe(
+    'Of each system only what its files write and its connections do not have, or the other way round.',
+  ),
+  evidence: evidence.default('all'),
+};
+
+const roles = z.array(Role).max(Role.options.length);
+const NAMES = 'Looks for addresses by their names as well.';
+const ROLES = 'What it is to its system. Default: any role.';
 
 export const LookupParameters = z.object({
-  asked: z
-    .union([z.string().min(1).max(256), asked])
-    .describe('An address, network or range; may be given several times.'),
-  at,
-  evidence: evidence.default('all'),
+  asked: z.union([item, asked]).describe(`An ${SOUGHT}; may be given several times.`),
+  role: z.union([Role, roles]).default([]).describe(`${ROLES} May be given several times.`),
+  names: z.stringbool().default(false).describe(NAMES),
+  ...lookupOptions,
 });
 
 export const LookupBody = z.strictObject({
-  asked: asked.describe('Addresses, networks and ranges.'),
-  at,
-  evidence: evidence.default('all'),
+  asked: asked.describe(`Each an ${SOUGHT}.`),
+  roles: roles.default([]).describe(ROLES),
+  names: z.boolean().default(false).describe(NAMES),
+  ...lookupOptions,
 });
 
 export const InstantParameters = z.object({ at });
@@ -139,6 +166,24 @@ export function instantOf(text: string | undefined, parameter: string): string |
     remedy: 'Write it as 2026-11-22, 2026-11-22T10:00, now-1d or yesterday (UTC).',
     place: { parameter },
   });
+}
+
+/** The instant or the window of a lookup. Throws UNFOLD_REQUEST_INVALID. */
+export function periodOf({ at, from, to }: { [name in 'at' | 'from' | 'to']?: string | undefined }): {
+  at: string | null;
+  from: string | null;
+} {
+  const window = { from: instantOf(from, 'from'), to: instantOf(to, 'to') };
+  const instant = instantOf(at, 'at');
+  if (instant !== null && (window.from ?? window.to) !== null)
+    throw new UnfoldError('UNFOLD_REQUEST_INVALID', 'at: there is a window already, by `from` and `to`', {
+      place: { parameter: 'at' },
+    });
+  if (window.to !== null && window.from === null)
+    throw new UnfoldError('UNFOLD_REQUEST_INVALID', 'to: the window has no `from`', {
+      place: { parameter: 'to' },
+    });
+  return { at: instant ?? window.to, from: window.from };
 }
 
 /** The facets of a list. Throws UNFOLD_REQUEST_INVALID. */

@@ -57,7 +57,7 @@ describe('search', () => {
     const { stdout, stderr } = await complete.unfold(['search', '10.0.0.2', '--csv']);
     const [header, row] = stdout.split('\r\n');
     expect(header).toBe(
-      'asked,system,kind,name,score,asOf,frame,feature,key,path,line,snippet,address,relation,role,validFrom,validTo,change',
+      'asked,system,kind,name,score,asOf,frame,feature,key,path,line,snippet,address,relation,role,validFrom,validTo,change,name,port,process,socket,via',
     );
     expect(row).toContain(`,/etc/motd,1,"'=1+1,""x"" 10.0.0.2",10.0.0.2,exact,references,`);
     expect(stderr).toContain('coverage: complete');

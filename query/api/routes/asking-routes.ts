@@ -11,6 +11,7 @@ import {
   limitOf,
   LookupBody,
   LookupParameters,
+  periodOf,
   SearchParameters,
 } from '../parameters.ts';
 import { sendStream } from '../streams.ts';
@@ -59,7 +60,7 @@ function addSearch(api: Api, asking: Asking): void {
 
 function addLookup(api: Api, asking: Asking): void {
   const described = {
-    summary: 'Find every place where addresses and networks are written',
+    summary: 'Find every place where addresses, networks, host names and ports are written',
     tags: ['questions'],
     response: describedAnswers(LookupAnswer),
   };
@@ -70,8 +71,8 @@ function addLookup(api: Api, asking: Asking): void {
       schema: { ...described, operationId: 'lookup', querystring: LookupParameters },
     },
     (request, reply) => {
-      const { asked } = request.query;
-      const question = lookupOf({ ...request.query, asked: typeof asked === 'string' ? [asked] : asked });
+      const { asked, role, ...wanted } = request.query;
+      const question = lookupOf({ ...wanted, asked: [asked].flat(), roles: [role].flat() });
       request.audited = { what: question.asked.join(' '), at: question.at };
       return sendAnswer(asking, question, request, reply);
     },
@@ -87,13 +88,19 @@ function addLookup(api: Api, asking: Asking): void {
   );
 }
 
-function lookupOf(wanted: {
-  asked: readonly string[];
-  at?: string | undefined;
-  evidence: 'all' | number;
-}): LookupQuestion {
-  const { asked, at, evidence } = wanted;
-  return { ask: 'lookup', asked, at: instantOf(at, 'at'), evidence: limitOf(evidence) };
+function lookupOf(wanted: z.infer<typeof LookupBody>): LookupQuestion {
+  const { asked, at, from, to, match, roles, scope, names, reconcile, evidence } = wanted;
+  return {
+    ask: 'lookup',
+    asked,
+    ...periodOf({ at, from, to }),
+    match,
+    roles,
+    scope: scope ?? null,
+    names,
+    reconcile: reconcile ?? null,
+    evidence: limitOf(evidence),
+  };
 }
 
 function addExport(api: Api, asking: Asking): void {

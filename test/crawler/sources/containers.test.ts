@@ -10,7 +10,7 @@ import { podman } from '../../../crawler/sources/podman.ts';
 import type { FoundSystem } from '../../../crawler/sources/source.ts';
 import { openEmbedded } from '../../../indexer/engines/embedded/engine.ts';
 import { readFrame } from '../../../indexer/frame-reader.ts';
-import { lookup } from '../../../query/lookup.ts';
+import { lookup } from '../../../query/lookup/lookup.ts';
 import { CrawlConfiguration } from '../../../schemas/configuration.ts';
 import type { TreeVisitor } from '../../../crawler/views/view.ts';
 import { RecordedReport } from '../../conformance/system-view.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { host } from '../../../crawler/sources/host.ts';
-import { lookup } from '../../../query/lookup.ts';
+import { lookup } from '../../../query/lookup/lookup.ts';
 import { search } from '../../../query/search.ts';
 import { readFrame } from '../../../indexer/frame-reader.ts';
 import { openEmbedded } from '../../../indexer/engines/embedded/engine.ts';

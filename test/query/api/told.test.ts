@@ -14,7 +14,7 @@ test('the log names routes and requests, and never what was asked', async () => 
   const { headers } = await server.search('hunter2secret');
   await server.fetch('/v1/systems/hunter2secret');
   await server.fetch('/hunter2secret');
-  await server.fetch('/v1/lookup?asked=hunter2secret');
+  await server.fetch('/v1/lookup?asked=hunter2secret/');
   expect(server.log).toContain(`"reqId":"${headers.get('x-request-id') ?? ''}"`);
   expect(server.log).toContain('"route":"GET /v1/search"');
   expect(server.log).not.toContain('hunter2secret');

@@ -3,14 +3,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { LookupAnswer } from '../../schemas/answer.ts';
-import type { SearchEngine } from '../../indexer/engines/search-engine.ts';
-import { lookup } from '../../query/lookup.ts';
-import { NO_SIGNAL } from '../conformance/search-engine/setting.ts';
-import { FLEET, withFleet } from './setting.ts';
+import { LookupAnswer } from '../../../schemas/answer.ts';
+import type { SearchEngine } from '../../../indexer/engines/search-engine.ts';
+import { lookup } from '../../../query/lookup/lookup.ts';
+import { NO_SIGNAL } from '../../conformance/search-engine/setting.ts';
+import { FLEET, withFleet } from '../setting.ts';
 
 const schema = JSON.parse(
-  readFileSync(join(import.meta.dirname, '../../schemas/json/lookup.1.json'), 'utf8'),
+  readFileSync(join(import.meta.dirname, '../../../schemas/json/lookup.1.json'), 'utf8'),
 ) as object;
 const isLookup = new Ajv2020({ strict: false, validateFormats: false }).compile(schema);
 
