@@ -19,9 +19,10 @@ export async function foundBy(
   kind: 'contents' | 'entries',
   proofs: readonly Proof[],
 ): Promise<string[]> {
-  if (proofs.length === 0) return [];
   const index = store.names[kind];
   const asked = proofs.flatMap(({ id, document }) => queriesOf(document).map((query) => ({ id, query })));
+  // A text without words has nothing that could find it.
+  if (asked.length === 0) return [];
   const searches = asked.flatMap(({ id, query }) => [
     { index },
     { size: 0, terminate_after: 1, query: { bool: { filter: [{ ids: { values: [id] } }, ...query] } } },
