@@ -1,5 +1,6 @@
 // Regular expressions of RE2: linear in the text whatever the pattern, and what a text needs to be worth trying.
-import { RE2JS } from 're2js';
+import { createRequire } from 'node:module';
+import type * as re2 from 're2js';
 import { foldPattern, type Needs } from './regex-pattern.ts';
 
 /** A regular expression that is tried on folded text. */
@@ -27,7 +28,13 @@ export function regexOf(pattern: string): Regex {
   return regex;
 }
 
+const require = createRequire(import.meta.url);
+let library: typeof re2 | undefined;
+
 function compile(pattern: string): Regex {
+  // Loaded with the first expression: most searches have none.
+  library ??= require('re2js') as typeof re2;
+  const { RE2JS } = library;
   const composed = pattern.normalize('NFC');
   // As it was written, so that what is wrong is said of that.
   RE2JS.compile(composed);
