@@ -5,6 +5,7 @@ import type { EngineHit } from '../indexer/engines/search-engine.ts';
 import { changeNeeds } from './change-coverage.ts';
 import { coverageOf, neededFeatures } from './coverage.ts';
 import { bestEvidence, type Asked } from './evidence.ts';
+import { explained } from './explained.ts';
 import { parse } from './language/parse.ts';
 import { resolve } from './language/resolve.ts';
 import { leavesOf } from './language/simplify.ts';
@@ -21,6 +22,8 @@ export interface SearchOptions {
   /** From the answer before, for the systems after its last. */
   cursor: string | null;
   facets: SearchPlan['facets'];
+  /** Whether systems come with what their scores are the sum of. */
+  explain?: boolean;
   staleAfterHours: number;
   /** What relative times count from; by default the moment of asking. */
   now?: Date;
@@ -36,7 +39,16 @@ export async function search(engine: AskableIndex, text: string, options: Search
   const { limit, cursor, evidence, facets } = options;
   const leaves = leavesOf(where);
   const found = await engine.search(
-    { schema: 'unfold.plan/1', where, at: instant, limit, cursor, evidence, facets },
+    {
+      schema: 'unfold.plan/1',
+      where,
+      at: instant,
+      limit,
+      cursor,
+      evidence,
+      facets,
+      ...(options.explain === true ? { explain: true } : {}),
+    },
     options.signal,
   );
   const states = await engine.systems(instant, options.signal);
@@ -68,6 +80,7 @@ function systemHit(hit: EngineHit, asked: Asked, limit: number | null): SystemHi
   return {
     system: hit.system,
     score: hit.score,
+    ...(hit.explanation === undefined ? {} : { explanation: explained(hit.explanation, asked.leaves) }),
     asOf: hit.asOf,
     frame: hit.frame,
     evidence: listed,

@@ -77,9 +77,49 @@ export const Lineage = z.object({
 });
 export type Lineage = z.infer<typeof Lineage>;
 
+/**
+ * Why a system has its score: that is the sum of the scores of its terms, rounded to four decimals. A term's is its rarity
+ * times its closeness times the sum of `worth` and `others` of its facts; `worth` is the product of the factors.
+ */
+export const Explanation = z.object({
+  terms: z.array(
+    z.object({
+      term: z.string(),
+      score: z.number(),
+      /** How few systems have it. */
+      rarity: z.number(),
+      /** Of an address: how close the one that is written comes to the one asked for. */
+      closeness: z.number(),
+      /** The best fact of each feature; `system` where the term asks about the system itself. */
+      facts: z.array(
+        z.object({
+          feature: z.union([Feature, z.literal('system')]),
+          /** Of a file: its folder. */
+          folder: z.string().optional(),
+          /** Whether the term stands in the text of a file, in the entry itself, or is what the entry is called. */
+          match: z.enum(['content', 'entry', 'name']),
+          worth: z.number(),
+          factors: z.object({
+            feature: z.number(),
+            path: z.number(),
+            match: z.number(),
+            /** Of how many terms the fact satisfies. */
+            together: z.number(),
+          }),
+          /** What other facts of the feature add. */
+          others: z.number(),
+        }),
+      ),
+    }),
+  ),
+});
+export type Explanation = z.infer<typeof Explanation>;
+
 export const SystemHit = z.object({
   system: SystemRef,
   score: z.number(),
+  /** Where it was asked for. */
+  explanation: Explanation.optional(),
   asOf: z.string(),
   frame: z.enum(['complete', 'partial']),
   evidence: z.array(Evidence),

@@ -130,5 +130,7 @@ export const SearchPlan = z.object({
   facets: z.array(WantedFacet),
   /** At most one for each field. */
   narrowed: z.array(Narrowing).optional(),
+  /** Whether each system comes with what its score is the sum of. */
+  explain: z.boolean().optional(),
 });
 export type SearchPlan = z.infer<typeof SearchPlan>;

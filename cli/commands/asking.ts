@@ -42,6 +42,7 @@ function addSearch(root: Command, finish: Finish): void {
     .option('--evidence <n>', 'pieces of evidence per system, or all', amount(0), 3)
     .option(...AT_OPTION)
     .option('--cursor <cursor>', 'go on after the answer that had this cursor')
+    .option('--explain', 'show what each score is the sum of')
     .addHelpText(
       'after',
       examples(

@@ -21,6 +21,7 @@ export interface SearchCommandOptions extends GlobalOptions, FormatOptions {
   evidence: number;
   at?: string;
   cursor?: string;
+  explain?: boolean;
 }
 
 /** Prints the answer; returns the exit status. */
@@ -35,6 +36,7 @@ export async function searchCommand(query: string, options: SearchCommandOptions
       evidence: limitOf(options.evidence),
       cursor: options.cursor ?? null,
       facets: FACETS.map((field) => ({ field, size: FACET_SIZE })),
+      explain: options.explain === true,
       staleAfterHours,
       signal: new AbortController().signal,
     };

@@ -2,6 +2,7 @@
 import type { Answer, Evidence, Facet, LookupAnswer, SystemHit } from '../../schemas/answer.ts';
 import type { Coverage } from '../../schemas/coverage.ts';
 import { harmless, paint } from '../terminal.ts';
+import { explanationText } from './explanation-text.ts';
 import { age, count } from './figures.ts';
 
 /** Gaps listed by name; more are counted. */
@@ -73,6 +74,7 @@ function systemText(hit: SystemHit, at: string, number: string): string {
       evidenceText(evidence, places[index] ? places[index].padEnd(width) : ''),
     ),
     ...more,
+    ...(hit.explanation === undefined ? [] : explanationText(hit)),
     '',
   ].join('\n');
 }

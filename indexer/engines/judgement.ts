@@ -4,6 +4,7 @@ import type { Leaf } from '../../schemas/plan.ts';
 import type { SystemRef } from '../../schemas/system.ts';
 import { matchesValue } from '../terms/match.ts';
 import { systemValues } from '../terms/system-values.ts';
+import { explain, type ExplainedLeaf } from './explanation.ts';
 import { kindsOf, type Kinds } from './kinds.ts';
 import type { MatchedFacts } from './matched-facts.ts';
 import { Patterns, type Candidate, type Matched, type Satisfied } from './matched.ts';
@@ -83,6 +84,8 @@ export interface Judgement {
   readonly judged: Judged[];
   readonly unknown: number;
   readonly rarities: readonly number[];
+  /** Why a judged system has its score. */
+  explain(judged: Judged): ExplainedLeaf[];
 }
 
 /** Judges the systems, with the rarities of an earlier page where they are given. */
@@ -123,7 +126,7 @@ export function judge(
     const parts = numbers.map((leaf) => ({ rarity: rarities[leaf] ?? 0, worth: worth(leaf) }));
     judged.push({ index, id: ref.id, score: score(parts), support });
   }
-  return { judged, unknown, rarities };
+  return { judged, unknown, rarities, explain: (one) => explain(tree, scoring, found, one) };
 }
 
 function raritiesOf({ leaves }: PlanTree, systems: number, worths: Float64Array): number[] {

@@ -37,8 +37,13 @@ interface Worth {
   readonly together: number;
 }
 
-/** A fact that counts towards the score: the best of its feature for a leaf. `entry` is one of its kind. */
-export type CountedFact = Pick<Worth, 'entry' | 'match' | 'together' | 'worth'>;
+/** A fact that counts towards the score: the best of its feature for a leaf; `entry` is one of its kind, `others` what the others add. */
+export interface CountedFact {
+  readonly entry: number;
+  readonly match: Match;
+  readonly together: number;
+  readonly others: number;
+}
 
 /** What was matched, as scoring needs it. */
 interface Scored {
@@ -52,6 +57,7 @@ interface Scored {
 /** Scores systems: for each leaf a system is worth its best fact of each feature, added up. */
 export class Scoring {
   readonly #features: number;
+  readonly #prefix: (entry: number) => string;
   readonly #kinds: Kinds;
   /** By kind: computed once, however many systems have it. */
   readonly #worths: readonly (readonly Worth[])[];
@@ -63,6 +69,7 @@ export class Scoring {
     const { matched, patterns, patternOf, kinds, weights } = found;
     const features = [...new Set(kinds.examples.map((entry) => matched.feature(entry)))].sort();
     this.#features = features.length;
+    this.#prefix = (entry) => matched.prefix(matched.places[entry] ?? 0);
     this.#kinds = kinds;
     this.#best = new Float64Array(leaves.length * features.length);
     this.#all = new Float64Array(leaves.length * features.length);
@@ -119,14 +126,22 @@ export class Scoring {
     }
   }
 
-  /** The facts that a system's worth for a leaf is the sum of. */
+  /** The facts that a system's worth for a leaf comes from, by feature. Of equal ones that in the first place counts. */
   counted(system: number, leaf: number): CountedFact[] {
-    const best = new Map<number, Worth>();
     const { numbers, starts } = this.#kinds;
-    for (const kind of numbers.subarray(starts[system], starts[system + 1])) {
-      for (const one of this.#worths[kind] ?? [])
-        if (one.leaf === leaf && one.worth > (best.get(one.slot)?.worth ?? 0)) best.set(one.slot, one);
-    }
-    return [...best].sort(([a], [b]) => a - b).map(([, fact]) => fact);
+    const own = [...numbers.subarray(starts[system], starts[system + 1])].flatMap((kind) =>
+      (this.#worths[kind] ?? []).filter((one) => one.leaf === leaf),
+    );
+    own.sort((a, b) => b.worth - a.worth || compare(this.#prefix(a.entry), this.#prefix(b.entry)));
+    const bySlot = [...Map.groupBy(own, ({ slot }) => slot)].sort(([a], [b]) => a - b);
+    return bySlot.flatMap(([, [best, ...rest]]) => {
+      if (best === undefined) return [];
+      const others = rest.reduce((sum, { worth }) => sum + worth, 0);
+      return { ...best, others: withOthers(best.worth, others) - best.worth };
+    });
   }
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
 }

@@ -5,6 +5,7 @@ import type { EntryLine, EntryName, FrameEnd, FrameHeader } from '../../schemas/
 import type { SearchPlan } from '../../schemas/plan.ts';
 import type { Problem } from '../../schemas/problem.ts';
 import type { SystemRef } from '../../schemas/system.ts';
+import type { ExplainedLeaf } from './explanation.ts';
 
 /** A validated line of a frame: header first, end last. Reading throws UnfoldError where the frame is cut or invalid. */
 export type FrameLine =
@@ -44,6 +45,8 @@ export interface EngineHit {
   readonly frame: 'complete' | 'partial';
   readonly facts: readonly MatchedFact[];
   readonly moreFacts: number;
+  /** Where the plan asks for it: what its score is the sum of. */
+  readonly explanation?: readonly ExplainedLeaf[];
 }
 
 /** Systems by score, then id. */

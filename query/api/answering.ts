@@ -92,11 +92,11 @@ export async function* answerStream(
 }
 
 function searchOptions(
-  { at, limit, cursor, evidence, facets }: SearchQuestion,
+  { at, limit, cursor, evidence, facets, explain }: SearchQuestion,
   { staleAfterHours }: AnsweringOptions,
   signal: AbortSignal,
 ): SearchOptions {
-  return { at: dateOf(at), limit, cursor, evidence, facets: [...facets], staleAfterHours, signal };
+  return { at: dateOf(at), limit, cursor, evidence, facets: [...facets], explain, staleAfterHours, signal };
 }
 
 async function factsOf(engine: AskableIndex, question: FactsQuestion, signal: AbortSignal) {

@@ -22,6 +22,7 @@ export interface SearchQuestion extends Paged {
   readonly query: string;
   readonly evidence: number | null;
   readonly facets: readonly { readonly field: FacetField; readonly size: number }[];
+  readonly explain: boolean;
 }
 
 /** A batch of addresses, networks, ranges, names and ports; see LookupOptions. */

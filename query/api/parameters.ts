@@ -37,6 +37,10 @@ export const SearchParameters = z.object({
     .describe(`Fields to count systems by, with commas between: ${EVERY_FACET}. Empty: none.`),
   facetSize: count(1, 10_000).default(10).describe('Values per facet.'),
   cursor,
+  explain: z
+    .enum(['true', 'false'])
+    .default('false')
+    .describe('Whether systems come with what their scores are the sum of.'),
 });
 
 export const ExportParameters = z.object({

@@ -86,7 +86,7 @@ export const QUERIES: readonly GradedQuery[] = [
   { query: 'PermitRootLogin', grades: { bastion1: 3, dev1: 1 }, why: 'configuration before a note' },
   {
     query: 'nginx timeout',
-    grades: { web2: 3, lb1: 2, web1: 1, dev1: 1, wiki1: 1 },
+    grades: { web2: 3, lb1: 2, dev1: 1, wiki1: 1 },
     why: 'who runs it, then who speaks of both in one file',
   },
   {

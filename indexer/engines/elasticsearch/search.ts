@@ -18,7 +18,8 @@ export async function answerPlan(scope: Scope, labels: Labels, plan: SearchPlan)
   const after = markOf(plan.cursor, tree.leaves.length);
   const { matched, facts, endedSince } = await findMatches(scope, tree.leaves);
   const found = { ...foundOf(tree, matched, facts), endedSince };
-  const { judged: all, unknown, rarities } = judge(tree, systems, found, after?.rarities ?? null);
+  const judgement = judge(tree, systems, found, after?.rarities ?? null);
+  const { judged: all, unknown, rarities } = judgement;
   const sources = await facetSources(scope, labels, found, all, plan);
   const judged = narrow(all, plan.narrowed ?? [], sources);
   const { shown, cursor } = pageOf(judged, rarities, after, plan.limit);
@@ -26,12 +27,13 @@ export async function answerPlan(scope: Scope, labels: Labels, plan: SearchPlan)
   return {
     total: judged.length,
     unknown,
-    systems: shown.flatMap(({ index, score }, place) => {
-      const system = systems[index];
+    systems: shown.flatMap((one, place) => {
+      const system = systems[one.index];
       if (system === undefined) return [];
       const { ref, asOf, frame } = system;
       const { facts = [], moreFacts = 0 } = evidence[place] ?? {};
-      return [{ system: ref, score, asOf, frame, facts, moreFacts }];
+      const explanation = plan.explain === true ? { explanation: judgement.explain(one) } : {};
+      return [{ system: ref, score: one.score, asOf, frame, facts, moreFacts, ...explanation }];
     }),
     facets: countFacets(plan, all, sources),
     cursor,

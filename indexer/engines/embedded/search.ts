@@ -28,7 +28,8 @@ export function answerPlan(
   const matched = new MatchedEntries(db, leaves);
   const facts = matchedFacts(db, matched, { leaves, systems: systems.map(({ number }) => number), at });
   const found = foundOf(tree, matched, facts);
-  const { judged: all, unknown, rarities } = judge(tree, systems, found, after?.rarities ?? null);
+  const judgement = judge(tree, systems, found, after?.rarities ?? null);
+  const { judged: all, unknown, rarities } = judgement;
   const sources = facets.sources({ systems, found, at });
   const judged = narrow(all, plan.narrowed ?? [], sources);
   const { shown, cursor } = pageOf(judged, rarities, after, plan.limit);
@@ -36,7 +37,13 @@ export function answerPlan(
   return {
     total: judged.length,
     unknown,
-    systems: shown.flatMap((one) => hit(one, systems[one.index], evidence, plan.evidence)),
+    systems: shown.flatMap((one) => {
+      const explanation = plan.explain === true ? { explanation: judgement.explain(one) } : {};
+      return hit(one, systems[one.index], evidence, plan.evidence).map((found) => ({
+        ...found,
+        ...explanation,
+      }));
+    }),
     facets: countFacets(plan, all, sources),
     cursor,
   };

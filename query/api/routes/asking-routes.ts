@@ -37,7 +37,7 @@ function addSearch(api: Api, asking: Asking): void {
       },
     },
     (request, reply) => {
-      const { q, limit, evidence, facets, facetSize, cursor } = request.query;
+      const { q, limit, evidence, facets, facetSize, cursor, explain } = request.query;
       const at = instantOf(request.query.at, 'at');
       request.audited = { what: q, at };
       return sendAnswer(
@@ -50,6 +50,7 @@ function addSearch(api: Api, asking: Asking): void {
           cursor: cursorOf(cursor),
           evidence: limitOf(evidence),
           facets: facetsOf(facets, facetSize),
+          explain: explain === 'true',
         },
         request,
         reply,
@@ -131,6 +132,7 @@ function addExport(api: Api, asking: Asking): void {
         cursor: null,
         evidence: limitOf(evidence),
         facets: [],
+        explain: false,
       };
       const type = format === 'csv' ? 'text/csv; charset=utf-8; header=present' : 'application/x-ndjson';
       return sendStream(asking, { stream: 'search', format, question }, type, request, reply);
