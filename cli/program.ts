@@ -7,6 +7,7 @@ import { addCrawlingCommands } from './commands/crawling.ts';
 import { addGivingCommands } from './commands/giving.ts';
 import { addLookingBackCommands } from './commands/looking-back.ts';
 import { addServingCommands } from './commands/serving.ts';
+import { addWatchingCommands } from './commands/watching.ts';
 import { nodeUrl } from './commands/values.ts';
 import { endWithOutput, EXIT, reportFailure } from './failure.ts';
 import { ENGINES } from './index-choice.ts';
@@ -42,6 +43,7 @@ function program(finish: (status: number) => void): Command {
   addAskingCommands(root, finish);
   addLookingBackCommands(root, finish);
   addGivingCommands(root, finish);
+  addWatchingCommands(root, finish);
   addServingCommands(root, finish);
   addCompletionCommand(root, finish);
   return root;

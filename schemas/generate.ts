@@ -9,6 +9,7 @@ import { ENTRY_SCHEMAS } from './entries.ts';
 import { ERROR_CODES } from './error.ts';
 import { EndLine, EntryLine, HeaderLine, ProblemLine, RemovedLine } from './frame.ts';
 import { SearchPlan } from './plan.ts';
+import { SavedSearchList, WatchEvent } from './saved-search.ts';
 
 /** Every published schema by file name: `NAME.VERSION.json`. */
 export function jsonSchemas(): Map<string, string> {
@@ -21,6 +22,8 @@ export function jsonSchemas(): Map<string, string> {
     'comparison.1': Comparison,
     'log.1': Log,
     'configuration.1': Configuration,
+    'saved-searches.1': SavedSearchList,
+    'event.1': WatchEvent,
   };
   const files = new Map<string, string>();
   for (const [name, schema] of Object.entries(published)) {

@@ -16,6 +16,7 @@ import { buildServer, isReady } from '../../query/api/server.ts';
 import { unpackError } from '../../query/api/thread-messages.ts';
 import { ThreadPool } from '../../query/api/thread-pool.ts';
 import { TokenFile } from '../../query/api/token-file.ts';
+import { SavedFile } from '../../query/saved/saved-file.ts';
 import { EXIT } from '../failure.ts';
 import type { IndexChoice } from '../index-choice.ts';
 import { interruptible } from '../interrupt.ts';
@@ -135,6 +136,7 @@ async function server(options: ServeOptions, { dataFolder, index, ...parts }: Pa
       say(`the audit log cannot be written: ${String(error)}`),
     ),
     tokens: parts.tokens,
+    saved: new SavedFile(dataFolder),
     isLoopback: isLoopback(options.listen.host),
     tls: parts.tls,
     ingest:

@@ -30,7 +30,7 @@ function addServe(root: Command, finish: Finish): void {
     .option('--requests <n>', 'requests a second of one client', countFrom1, 2000)
     .option('--deadline <seconds>', 'seconds an answer may take', countFrom1, 10)
     .option('--page <dir>', 'folder of a built page (default: the one that came along)')
-    .option('--read-only', 'take no frames')
+    .option('--read-only', 'take no frames, save no searches')
     .addOption(
       new Option('--log <level>', 'what is logged, as JSON on stderr')
         .choices(['debug', 'info', 'warn', 'error', 'silent'])

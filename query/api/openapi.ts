@@ -15,6 +15,7 @@ import {
 } from '../../schemas/api.ts';
 import { Change, ComparedEnd, Comparison, Log, LogEntry } from '../../schemas/comparison.ts';
 import { Coverage, CoverageGap } from '../../schemas/coverage.ts';
+import { SavedSearchesAnswer, ShownSavedSearch } from '../../schemas/saved-search.ts';
 import { SystemRef } from '../../schemas/system.ts';
 import type { Api } from './api.ts';
 
@@ -41,12 +42,15 @@ const NAMED: Readonly<Record<string, z.ZodType>> = {
   CoverageAnswer,
   FieldsAnswer,
   IngestAnswer,
+  SavedSearchesAnswer,
+  ShownSavedSearch,
   Problem: ApiProblem,
 };
 
 const TAGS = [
   { name: 'questions', description: 'Questions of the query language. Every answer carries its coverage.' },
   { name: 'systems', description: 'What is known of systems.' },
+  { name: 'saved searches', description: 'Searches with names, and where events of them go.' },
   { name: 'frames', description: 'Frames of crawlers on other machines.' },
   { name: 'server', description: 'The server itself.' },
 ];

@@ -16,9 +16,11 @@ import { addPageRoutes } from './page.ts';
 import { problemOf, PROBLEM_TYPE } from './problems.ts';
 import { addReferenceRoutes } from './reference.ts';
 import { addAskingRoutes } from './routes/asking-routes.ts';
+import { addSavedRoutes, addSavingRoutes } from './routes/saved-routes.ts';
 import { addFrameRoutes, type IngestOptions } from './routes/frame-routes.ts';
 import { addServerRoutes } from './routes/server-routes.ts';
 import { addSystemRoutes } from './routes/system-routes.ts';
+import type { SavedFile } from '../saved/saved-file.ts';
 import type { TokenFile } from './token-file.ts';
 
 /** What a server is made of. */
@@ -28,10 +30,11 @@ export interface ServerOptions {
   readonly metrics: Metrics;
   readonly audit: Audit;
   readonly tokens: TokenFile;
+  readonly saved: SavedFile;
   /** Whether only this machine reaches the server. */
   readonly isLoopback: boolean;
   readonly tls: { readonly cert: Buffer; readonly key: Buffer } | null;
-  /** Null: frames are not taken. */
+  /** Null: frames are not taken, and nothing is saved. */
   readonly ingest: IngestOptions | null;
   /** Folder of the built page. */
   readonly page: string;
@@ -78,7 +81,11 @@ export async function buildServer(options: ServerOptions): Promise<Api> {
   await describeRoutes(api, options.version);
   addAskingRoutes(api, options.asking);
   addSystemRoutes(api, options.asking);
-  if (options.ingest !== null) addFrameRoutes(api, options.ingest);
+  addSavedRoutes(api, options.saved);
+  if (options.ingest !== null) {
+    addSavingRoutes(api, options.saved);
+    addFrameRoutes(api, options.ingest);
+  }
   addServerRoutes(api, () => isReady(options.asking));
   addPageRoutes(api, options.page);
   addReferenceRoutes(api);

@@ -1,6 +1,6 @@
 // A bill of materials as CycloneDX 1.6, JSON.
 import type { SystemKind } from '../../schemas/system.ts';
-import { jsonArray, type Materials } from './document.ts';
+import { jsonArray, type Materials } from './materials.ts';
 import { filesOf, packagesOf, type ListedFile, type ListedPackage } from './packages.ts';
 import { contactOf } from './contact.ts';
 import type { Subject } from './subject.ts';

@@ -1,6 +1,7 @@
 // A bill of materials as text: JSON with a line per element, in the memory of one element.
 import type { AskableIndex } from '../restricted.ts';
 import { cyclonedx } from './cyclonedx.ts';
+import type { Materials } from './materials.ts';
 import { spdx } from './spdx.ts';
 import { subjectNamed, type Subject, type SubjectOptions } from './subject.ts';
 
@@ -14,15 +15,6 @@ export interface SbomOptions extends Omit<SubjectOptions, 'form'> {
   readonly files: boolean;
   /** Writes a value on one line. */
   readonly toJson: (value: unknown) => string;
-}
-
-/** What every format writes from. */
-export interface Materials {
-  readonly engine: AskableIndex;
-  readonly subject: Subject;
-  readonly files: boolean;
-  readonly toJson: (value: unknown) => string;
-  readonly signal: AbortSignal;
 }
 
 /** A document that is written as it is read: the same text for the same state. */
@@ -44,19 +36,4 @@ export async function sbom(
   });
   const materials: Materials = { engine, subject, files, toJson, signal };
   return { subject, text: format === 'spdx' ? spdx(materials) : cyclonedx(materials) };
-}
-
-/** `"NAME":[…]` with a line per element. */
-export async function* jsonArray(
-  name: string,
-  elements: AsyncIterable<object>,
-  toJson: Materials['toJson'],
-): AsyncGenerator<string> {
-  let separator = '';
-  yield `${toJson(name)}:[`;
-  for await (const element of elements) {
-    yield `${separator}\n${toJson(element)}`;
-    separator = ',';
-  }
-  yield '\n]';
 }

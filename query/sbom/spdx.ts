@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { SystemKind } from '../../schemas/system.ts';
 import { contactOf } from './contact.ts';
-import { jsonArray, type Materials } from './document.ts';
+import { jsonArray, type Materials } from './materials.ts';
 import { filesOf, packagesOf, type ListedFile, type ListedPackage } from './packages.ts';
 import type { Subject } from './subject.ts';
 

@@ -21,6 +21,7 @@ beforeAll(async () => {
   for (const scope of Scope.options) tokens[scope] = await create(scope, '--scope', scope);
   tokens['reader'] = await create('reader', '--scope', 'search', 'read-content');
   tokens['data'] = await create('data', '--scope', 'search', 'read-content', '--label', 'tier=Data');
+  await server.place.unfold(['saved', 'add', 'mine', 'nginx']);
   await server.start();
 });
 afterAll(() => server[Symbol.asyncDispose]());
@@ -41,6 +42,12 @@ const LOOKUP = {
   body: JSON.stringify({ asked: ['10.20.30.40'] }),
 };
 
+const SAVED = {
+  method: 'PUT',
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify({ query: 'nginx' }),
+};
+
 /** Every route under /v1, with the tokens that open it; `admin` opens all. */
 const ROUTES: readonly (readonly [string, RequestInit, readonly string[]])[] = [
   ['/v1/search', {}, ['search', 'reader']],
@@ -57,6 +64,9 @@ const ROUTES: readonly (readonly [string, RequestInit, readonly string[]])[] = [
   ['/v1/systems/web1/diff?with=db1&texts=true', {}, ['reader']],
   ['/v1/coverage', {}, ['search', 'reader']],
   ['/v1/fields', {}, ['search', 'reader']],
+  ['/v1/saved', {}, ['search', 'reader']],
+  ['/v1/saved/mine', {}, ['search', 'reader']],
+  ['/v1/saved/mine', SAVED, []],
   ['/v1/frames', FRAMES, ['ingest']],
 ];
 
@@ -80,7 +90,9 @@ describe('a token', () => {
   test('is needed by every route under /v1 that the OpenAPI document knows', async () => {
     const { json } = await server.fetch('/openapi.json');
     const paths = Object.keys((json as { paths: object }).paths).filter((path) => path.startsWith('/v1/'));
-    const tested = new Set(ROUTES.map(([path]) => path.split('?')[0]?.replace('web1', '{id}')));
+    const tested = new Set(
+      ROUTES.map(([path]) => path.split('?')[0]?.replace('web1', '{id}').replace('mine', '{name}')),
+    );
     expect([...tested].sort()).toEqual(paths.sort());
   });
 
