@@ -46,6 +46,17 @@ describe('search', () => {
     expect(Answer.parse(JSON.parse(stdout)).systems.map(({ system }) => system.name)).toEqual(['web1']);
   });
 
+  test('with what each score is the sum of', async () => {
+    const { stdout } = await place.unfold(['search', 'nginx', '10.20.30.40', '--explain']);
+    expect(stdout).toMatch(/score ([\d.]+) = ([\d.]+) \+ ([\d.]+)/);
+    expect(stdout).toMatch(/10\.20\.30\.40 \(exact\) {2}[\d.]+ = rarity [\d.]+ × facts [\d.]+/);
+    expect(stdout).toMatch(/package {2}[\d.]+ = package [\d.]+ × by name [\d.]+/);
+    const json = JSON.parse(
+      (await place.unfold(['search', 'nginx', '--explain', '--json'])).stdout,
+    ) as unknown;
+    expect(Answer.parse(json).systems[0]?.explanation?.terms.map(({ term }) => term)).toEqual(['nginx']);
+  });
+
   test('as NDJSON: a system a line, then the rest', async () => {
     const lines = (await place.unfold(['search', '--ndjson'])).stdout.trimEnd().split('\n');
     const [rest, ...systems] = lines.map((line) => JSON.parse(line) as Record<string, unknown>).reverse();

@@ -54,6 +54,14 @@ describe('/v1/search', () => {
     expect(Answer.parse((await server.search('', '&facets=')).json).facets).toEqual([]);
   });
 
+  test('explains scores where that is asked for', async () => {
+    const { json } = await server.search('package:nginx', '&explain=true');
+    const [{ score, explanation } = { score: 0 }] = Answer.parse(json).systems;
+    expect(explanation?.terms.reduce((sum, term) => sum + term.score, 0)).toBeCloseTo(score, 3);
+    const [plain] = Answer.parse((await server.search('package:nginx')).json).systems;
+    expect(plain).not.toHaveProperty('explanation');
+  });
+
   test('answers as of an instant', async () => {
     const { json } = await server.search('', '&at=2020-01-01');
     expect(json).toMatchObject({ at: '2020-01-01T23:59:59.999Z', total: { systems: 0 } });
