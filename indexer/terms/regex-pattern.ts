@@ -10,34 +10,79 @@ export interface FoldedPattern {
   readonly needs: Needs;
 }
 
-/** A part of an expression: `exact` where it is nothing but this literal. */
+/** A part of an expression: `exact` lists all that it matches, where that is a few literals. */
 interface Part extends FoldedPattern {
-  readonly exact: string | null;
+  readonly exact: readonly string[] | null;
 }
 
 /** More alternatives than these are no help in finding. */
 const MOST_ALTERNATIVES = 50;
+/** Longer literals are needed in parts. */
+const LONGEST = 200;
 const NOTHING: Needs = [];
 
 /** Folds an expression that RE2 accepts. */
 export function foldPattern(pattern: string): FoldedPattern {
-  const { folded, needs } = new Reader(pattern).alternatives();
+  const { folded, needs } = new Reader(unquoted(pattern)).alternatives();
   return { folded, needs };
 }
 
-function literal(text: string, written = text): Part {
+const SPECIAL = /[\\.+*?()|[\]{}^$]/gu;
+
+/** Without `\Q…\E`: what stands between is escaped, and a quantifier after it means its last character, or what is before. */
+function unquoted(pattern: string): string {
+  return pattern.replace(/\\Q([^]*?)(?:\\E|$)|\\[^]/g, (written, quoted?: string) =>
+    quoted === undefined ? written : quoted.replace(SPECIAL, String.raw`\$&`),
+  );
+}
+
+function literal(text: string, written: string): Part {
   const folded = foldCase(text);
-  const escaped = folded.replace(/[\\.+*?()|[\]{}^$]/gu, String.raw`\$&`);
-  return { folded: folded === text ? written : escaped, needs: [[folded]], exact: folded };
+  const escaped = folded.replace(SPECIAL, String.raw`\$&`);
+  return { folded: folded === text ? written : escaped, needs: [[folded]], exact: [folded] };
 }
 
 function anything(folded: string): Part {
   return { folded, needs: NOTHING, exact: null };
 }
 
-const QUANTIFIER = /(?:[*+?]|\{(\d+)(?:,\d*)?\})\??/y;
+/** The list without what another of it is a part of; none where that is nothing, or the list is long. */
+function needOf(some: readonly string[]): Needs {
+  const least = [...new Set(some)].filter(
+    (one) => !some.some((other) => other !== one && one.includes(other)),
+  );
+  return least.includes('') || least.length > MOST_ALTERNATIVES ? NOTHING : [least];
+}
+
+/** Literals that follow one another: their combinations, as long as there are few. */
+class Run {
+  #ends: readonly string[] = [''];
+  #isWhole = true;
+  readonly needs: (readonly string[])[] = [];
+
+  add(exact: readonly string[]): void {
+    const combined = this.#ends.flatMap((before) => exact.map((after) => before + after));
+    if (combined.length <= MOST_ALTERNATIVES && combined.every(({ length }) => length <= LONGEST))
+      this.#ends = combined;
+    else this.end(exact);
+  }
+
+  /** Ends it; what comes next begins with one of these. */
+  end(next: readonly string[] = ['']): void {
+    this.needs.push(...needOf(this.#ends));
+    this.#ends = next;
+    this.#isWhole = false;
+  }
+
+  /** All that it can be; null where something else came between. */
+  get exact(): readonly string[] | null {
+    return this.#isWhole ? this.#ends : null;
+  }
+}
+
+const QUANTIFIER = /(?:[*+?]|\{\d+(?:,\d*)?\})\??/y;
 /** Escapes of one literal character, of a class by name, and any other with what belongs to it. */
-const ESCAPE = /\\(?:[^\p{L}\p{N}]|[pP]\{[^}]*\}|[pP].|x\{[^}]*\}|x[\da-fA-F]{2}|[0-7]{1,3}|Q|.)/suy;
+const ESCAPE = /\\(?:[^\p{L}\p{N}]|[pP]\{[^}]*\}|[pP].|x\{[^}]*\}|x[\da-fA-F]{2}|[0-7]{1,3}|.)/suy;
 const CLASS = /\[\^?\]?(?:\[:[^\]]*:\]|\\.|[^\]\\])*\]/suy;
 const OPENING = /\((?:\?(?:P?<\w+>|[a-zA-Z-]*:|[a-zA-Z-]*\)))?/y;
 
@@ -59,77 +104,50 @@ class Reader {
     const [only] = parts;
     if (only !== undefined && parts.length === 1) return only;
     const best = parts.map(({ needs }) => mostTelling(needs));
-    const alternatives = best.flatMap((some) => some ?? []);
-    const helps = best.every((some) => some !== null) && alternatives.length <= MOST_ALTERNATIVES;
+    const exact = parts.flatMap((part) => part.exact ?? []);
+    const isExact = parts.every((part) => part.exact !== null) && exact.length <= MOST_ALTERNATIVES;
     return {
       folded: parts.map(({ folded }) => folded).join('|'),
-      needs: helps ? [alternatives] : NOTHING,
-      exact: null,
+      needs: best.every((some) => some !== null) ? needOf(best.flat()) : NOTHING,
+      exact: isExact ? exact : null,
     };
   }
 
   #sequence(): Part {
     let folded = '';
-    let run = '';
-    const needs: (readonly string[])[] = [];
-    const endRun = () => {
-      if (run !== '') needs.push([run]);
-      run = '';
-    };
-    let isExact = true;
+    const run = new Run();
     while (this.#at < this.#pattern.length && !/[|)]/.test(this.#pattern[this.#at] ?? '')) {
-      const part = this.#repeated(this.#atom());
-      folded += part.folded;
-      if (part.exact !== null) {
-        run += part.exact;
-        continue;
+      const atom = this.#atom();
+      const times = this.#take(QUANTIFIER);
+      if (times === null) {
+        folded += atom.folded;
+        append(run, atom);
+      } else {
+        folded += `(?:${atom.folded})${times}`;
+        repeat(run, atom, times);
       }
-      isExact = false;
-      endRun();
-      needs.push(...part.needs);
     }
-    const exact = isExact ? run : null;
-    endRun();
-    return { folded, needs, exact };
-  }
-
-  #repeated(part: Part): Part {
-    const written = this.#take(QUANTIFIER);
-    if (written === null) return part;
-    const isOptional = /^(?:[*?]|\{0)/.test(written);
-    const more = this.#repeated(anything(''));
-    return {
-      folded: `(?:${part.folded})${written}${more.folded}`,
-      needs: isOptional ? NOTHING : part.needs,
-      exact: null,
-    };
+    const { exact } = run;
+    run.end();
+    return { folded, needs: run.needs, exact };
   }
 
   #atom(): Part {
     const next = String.fromCodePoint(this.#pattern.codePointAt(this.#at) ?? 0);
     if (next === '\\') return this.#escape();
-    if (next === '[') return anything(`(?i:${this.#take(CLASS) ?? ''})`);
+    if (next === '[') return classPart(this.#take(CLASS) ?? '');
     if (next === '(') return this.#group();
     this.#at += next.length;
     if (next === '.' || next === '^') return anything(next);
     // A line may end in the way of other systems.
-    return next === '$' ? anything(String.raw`(?:\r?$)`) : literal(next);
+    return next === '$' ? anything(String.raw`(?:\r?$)`) : literal(next, next);
   }
 
   #escape(): Part {
     const written = this.#take(ESCAPE) ?? '';
-    if (written === String.raw`\Q`) return this.#quoted();
     const [, escaped = ''] = /^\\([^\p{L}\p{N}])$/su.exec(written) ?? [];
     if (escaped !== '') return literal(escaped, written);
     return anything(/^\\(?:[pPx]|\d)/.test(written) ? `(?i:${written})` : written);
-  }
-
-  #quoted(): Part {
-    const end = this.#pattern.indexOf(String.raw`\E`, this.#at);
-    const text = this.#pattern.slice(this.#at, end < 0 ? undefined : end);
-    this.#at = end < 0 ? this.#pattern.length : end + 2;
-    const folded = foldCase(text).replace(/[\\.+*?()|[\]{}^$]/gu, String.raw`\$&`);
-    return { folded: `(?:${folded})`, needs: text === '' ? NOTHING : [[foldCase(text)]], exact: null };
   }
 
   #group(): Part {
@@ -138,9 +156,9 @@ class Reader {
       flags.replaceAll('i', '').replace(/-$/, ''),
     );
     if (opening.endsWith(')')) return anything(opening === '(?)' ? '' : opening);
-    const { folded, needs } = this.alternatives();
+    const { folded, needs, exact } = this.alternatives();
     this.#at++;
-    return { folded: `${opening}${folded})`, needs, exact: null };
+    return { folded: `${opening}${folded})`, needs, exact };
   }
 
   #take(expression: RegExp): string | null {
@@ -148,6 +166,41 @@ class Reader {
     const found = expression.exec(this.#pattern)?.[0] ?? null;
     this.#at += found?.length ?? 0;
     return found;
+  }
+}
+
+/** A class of a few letters, digits or signs of ASCII is as many literals. */
+function classPart(written: string): Part {
+  const folded = `(?i:${written})`;
+  const [, listed] = /^\[((?:[^\]\\[^-]|\\[^\w\s]){1,8})\]$/.exec(written) ?? [];
+  if (listed === undefined || /[^ -~]/.test(listed)) return anything(folded);
+  const exact = new Set(listed.replace(/\\(.)/g, '$1').toLowerCase());
+  // Of all that is folded this alone is another way to write a letter of ASCII.
+  if (exact.has('s')) exact.add('ſ');
+  return { folded, needs: needOf([...exact]), exact: [...exact] };
+}
+
+function append(run: Run, { exact, needs }: Part): void {
+  if (exact !== null) {
+    run.add(exact);
+    return;
+  }
+  run.end();
+  run.needs.push(...needs);
+}
+
+/** A part with a quantifier. */
+function repeat(run: Run, { exact, needs }: Part, times: string): void {
+  const isOptional = /^(?:[*?]|\{0)/.test(times);
+  if (exact === null) {
+    run.end();
+    if (!isOptional) run.needs.push(...needs);
+  } else if (times.startsWith('?')) run.add(['', ...exact]);
+  else if (isOptional) run.end();
+  else {
+    run.add(exact);
+    // More of them may follow; the last one stands before what comes next.
+    if (!/^\{1\}/.test(times)) run.end(exact);
   }
 }
 

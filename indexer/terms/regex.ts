@@ -13,8 +13,11 @@ export interface Regex {
   ranges(folded: string): Generator<[start: number, end: number]>;
 }
 
-/** The most instructions of a compiled expression: repetitions of repetitions multiply. */
-const MOST_INSTRUCTIONS = 20_000;
+/**
+ * The most instructions of a compiled expression: repetitions of repetitions multiply. At worst a text takes some 10 ns
+ * for each of its characters and each instruction.
+ */
+const MOST_INSTRUCTIONS = 5000;
 const MOST_KNOWN = 100;
 const KNOWN = new Map<string, Regex>();
 
