@@ -3,6 +3,9 @@ import { UnfoldError } from '../schemas/error.ts';
 import { FACET_FIELDS } from '../schemas/facet-fields.ts';
 import type { FacetField, Narrowing, WantedFacet } from '../schemas/plan.ts';
 
+/** What is counted where nobody says. */
+export const USUAL_FACETS: readonly FacetField[] = ['kind', 'os', 'package', 'directory', 'feature'];
+
 const FIELDS = FACET_FIELDS.join(', ');
 
 /**

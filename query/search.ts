@@ -1,6 +1,6 @@
 // A query's text → its answer.
 import type { Answer, SystemHit } from '../schemas/answer.ts';
-import type { SearchPlan } from '../schemas/plan.ts';
+import type { Narrowing, SearchPlan } from '../schemas/plan.ts';
 import type { EngineHit } from '../indexer/engines/search-engine.ts';
 import { changeNeeds } from './change-coverage.ts';
 import { coverageOf, neededFeatures } from './coverage.ts';
@@ -22,6 +22,8 @@ export interface SearchOptions {
   /** From the answer before, for the systems after its last. */
   cursor: string | null;
   facets: SearchPlan['facets'];
+  /** What the answer is narrowed to; by default nothing. */
+  narrowed?: readonly Narrowing[];
   /** Whether systems come with what their scores are the sum of. */
   explain?: boolean;
   staleAfterHours: number;
@@ -47,6 +49,7 @@ export async function search(engine: AskableIndex, text: string, options: Search
       cursor,
       evidence,
       facets,
+      narrowed: [...(options.narrowed ?? [])],
       ...(options.explain === true ? { explain: true } : {}),
     },
     options.signal,

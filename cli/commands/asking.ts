@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import { MATCH_MODES, RECONCILIATIONS, ROLES } from '../../query/lookup/choices.ts';
 import { examples, type Finish } from './help.ts';
 import { addForgetCommand } from './keeping.ts';
-import { amount } from './values.ts';
+import { amount, several } from './values.ts';
 
 /** Adds search, lookup, systems and frame. */
 export function addAskingCommands(root: Command, finish: Finish): void {
@@ -43,6 +43,18 @@ function addSearch(root: Command, finish: Finish): void {
     .option(...AT_OPTION)
     .option('--cursor <cursor>', 'go on after the answer that had this cursor')
     .option('--explain', 'show what each score is the sum of')
+    .option(
+      '--facet <facet>',
+      'count systems by these alone: kind, label, os, package, port, crawled, directory, feature; package~ngi: values\n' +
+        'with that text, directory/etc: directories right below, port:1000: a histogram (may be given several times)',
+      several,
+    )
+    .option('--facet-size <n>', 'values per facet (default: 5)', amount(1))
+    .option(
+      '--narrow <value>',
+      'only systems with one of these values of a facet: package:nginx, -kind:vm; it still counts its other values\n(may be given several times)',
+      several,
+    )
     .addHelpText(
       'after',
       examples(

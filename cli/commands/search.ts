@@ -1,6 +1,6 @@
 // unfold search: words, fields and addresses → the systems that have them.
-import type { FacetField } from '../../schemas/plan.ts';
 import { answerStream, type AnswerRest } from '../../query/answer-stream.ts';
+import { narrowings, USUAL_FACETS, wantedFacet } from '../../query/facets.ts';
 import type { AskableIndex } from '../../query/restricted.ts';
 import { search, type SearchOptions } from '../../query/search.ts';
 import { EXIT, exitOf } from '../failure.ts';
@@ -10,7 +10,6 @@ import type { GlobalOptions } from '../settings.ts';
 import { printAll, toJson } from '../terminal.ts';
 import { instantOption, limitOf } from './values.ts';
 
-const FACETS: readonly FacetField[] = ['kind', 'os', 'package', 'directory', 'feature'];
 const FACET_SIZE = 5;
 /** Systems that an answer for a reader lists; programs get all. */
 const LIMIT = 20;
@@ -22,6 +21,9 @@ export interface SearchCommandOptions extends GlobalOptions, FormatOptions {
   at?: string;
   cursor?: string;
   explain?: boolean;
+  facet?: string[];
+  facetSize?: number;
+  narrow?: string[];
 }
 
 /** Prints the answer; returns the exit status. */
@@ -35,7 +37,8 @@ export async function searchCommand(query: string, options: SearchCommandOptions
       limit: limitOf(options.limit ?? (isStream ? Infinity : LIMIT)),
       evidence: limitOf(options.evidence),
       cursor: options.cursor ?? null,
-      facets: FACETS.map((field) => ({ field, size: FACET_SIZE })),
+      facets: (options.facet ?? USUAL_FACETS).map((one) => wantedFacet(one, options.facetSize ?? FACET_SIZE)),
+      narrowed: narrowings(options.narrow ?? []),
       explain: options.explain === true,
       staleAfterHours,
       signal: new AbortController().signal,

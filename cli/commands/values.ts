@@ -12,6 +12,11 @@ export function amount(least: number): (text: string) => number {
   };
 }
 
+/** Collects the values of an option that may be given several times. */
+export function several(value: string, before?: readonly string[]): string[] {
+  return [...(before ?? []), value];
+}
+
 /** An amount as plans have it: null means all. */
 export function limitOf(wanted: number): number | null {
   return wanted === Infinity ? null : wanted;

@@ -92,11 +92,12 @@ export async function* answerStream(
 }
 
 function searchOptions(
-  { at, limit, cursor, evidence, facets, explain }: SearchQuestion,
+  { at, limit, cursor, evidence, facets, narrowed, explain }: SearchQuestion,
   { staleAfterHours }: AnsweringOptions,
   signal: AbortSignal,
 ): SearchOptions {
-  return { at: dateOf(at), limit, cursor, evidence, facets: [...facets], explain, staleAfterHours, signal };
+  const asked = { limit, cursor, evidence, facets: [...facets], narrowed, explain };
+  return { ...asked, at: dateOf(at), staleAfterHours, signal };
 }
 
 async function factsOf(engine: AskableIndex, question: FactsQuestion, signal: AbortSignal) {

@@ -1,7 +1,7 @@
 // What the API asks of an index: questions that can travel to another thread, and the port that answers them.
 import type { MatchMode, Reconciliation, Role } from '../../schemas/answer.ts';
 import type { Feature } from '../../schemas/entries.ts';
-import type { FacetField } from '../../schemas/plan.ts';
+import type { Narrowing, WantedFacet } from '../../schemas/plan.ts';
 import type { IngestAnswer } from '../../schemas/api.ts';
 import type { FactQuery } from '../../indexer/engines/search-engine.ts';
 
@@ -21,7 +21,8 @@ export interface SearchQuestion extends Paged {
   readonly ask: 'search';
   readonly query: string;
   readonly evidence: number | null;
-  readonly facets: readonly { readonly field: FacetField; readonly size: number }[];
+  readonly facets: readonly WantedFacet[];
+  readonly narrowed: readonly Narrowing[];
   readonly explain: boolean;
 }
 

@@ -3,9 +3,11 @@ import { z } from 'zod';
 import { MatchMode, Reconciliation, Role } from '../../schemas/answer.ts';
 import { Feature } from '../../schemas/entries.ts';
 import { UnfoldError } from '../../schemas/error.ts';
-import { FacetField } from '../../schemas/plan.ts';
+import { FACET_FIELDS } from '../../schemas/facet-fields.ts';
+import type { WantedFacet } from '../../schemas/plan.ts';
 import { COMPARED_FEATURES } from '../compare/compare.ts';
 import { parseInstant } from '../language/instant.ts';
+import { USUAL_FACETS, wantedFacet } from '../facets.ts';
 import { LONGEST_ASKED, MAX_ASKED } from '../lookup/term.ts';
 
 const count = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
@@ -21,10 +23,10 @@ const evidence = z
   .union([z.literal('all'), count(0, 1000)])
   .describe('Pieces of evidence per system, or all.');
 
-/** Every facet that an answer may have. */
-const EVERY_FACET = FacetField.options.join(',');
-
 const query = z.string().default('').describe('The query; without it, all systems.');
+
+const condition = z.string().min(1).max(4096);
+const MOST_CONDITIONS = 1000;
 
 export const SearchParameters = z.object({
   q: query,
@@ -33,8 +35,18 @@ export const SearchParameters = z.object({
   evidence: evidence.default(3),
   facets: z
     .string()
-    .default(EVERY_FACET)
-    .describe(`Fields to count systems by, with commas between: ${EVERY_FACET}. Empty: none.`),
+    .default(USUAL_FACETS.join(','))
+    .describe(
+      `What to count systems by, with commas between: ${FACET_FIELDS.join(', ')}; package~ngi: values with that text, ` +
+        'directory/etc: directories right below, port:1000: a histogram. Empty: none.',
+    ),
+  narrow: z
+    .union([condition, z.array(condition).max(MOST_CONDITIONS)])
+    .default([])
+    .describe(
+      'Value of a facet, such as package:nginx or -kind:vm, that the answer is narrowed to; the facet still counts its ' +
+        'other values. Of one field any of them suffices. May be given several times.',
+    ),
   facetSize: count(1, 10_000).default(10).describe('Values per facet.'),
   cursor,
   explain: z
@@ -191,14 +203,9 @@ export function periodOf({ at, from, to }: { [name in 'at' | 'from' | 'to']?: st
 }
 
 /** The facets of a list. Throws UNFOLD_REQUEST_INVALID. */
-export function facetsOf(list: string, size: number): { field: FacetField; size: number }[] {
-  const names = list.split(',').filter((name) => name !== '');
-  const fields = z.array(FacetField).safeParse([...new Set(names)]);
-  if (fields.success) return fields.data.map((field) => ({ field, size }));
-  throw new UnfoldError('UNFOLD_REQUEST_INVALID', `facets: ${JSON.stringify(list)} names what is no facet`, {
-    remedy: `Choose from ${EVERY_FACET}.`,
-    place: { parameter: 'facets' },
-  });
+export function facetsOf(list: string, size: number): WantedFacet[] {
+  const asked = list.split(',').filter((name) => name !== '');
+  return [...new Set(asked)].map((one) => wantedFacet(one, size));
 }
 
 /** A limit as questions have it. */

@@ -46,6 +46,16 @@ describe('search', () => {
     expect(Answer.parse(JSON.parse(stdout)).systems.map(({ system }) => system.name)).toEqual(['web1']);
   });
 
+  test('with facets that are asked for, and narrowed to values of them', async () => {
+    const facets = ['--facet', 'os', '--facet', 'directory/', '--facet-size', '3'];
+    const { stdout } = await place.unfold(['search', ...facets, '--narrow', '-kind:vm', 'nginx', '--json']);
+    const answer = Answer.parse(JSON.parse(stdout));
+    expect(answer.systems.map(({ system }) => system.name)).toEqual(['web1']);
+    expect(answer.facets.map(({ field }) => field)).toEqual(['os', 'directory']);
+    expect((await place.unfold(['search', 'nginx', '--narrow', '-kind:host'])).stdout).toContain('0 systems');
+    expect((await place.unfold(['search', '--narrow', 'colour:red'])).status).toBe(2);
+  });
+
   test('with what each score is the sum of', async () => {
     const { stdout } = await place.unfold(['search', 'nginx', '10.20.30.40', '--explain']);
     expect(stdout).toMatch(/score ([\d.]+) = ([\d.]+) \+ ([\d.]+)/);

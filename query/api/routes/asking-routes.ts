@@ -14,6 +14,7 @@ import {
   periodOf,
   SearchParameters,
 } from '../parameters.ts';
+import { narrowings } from '../../facets.ts';
 import { sendStream } from '../streams.ts';
 
 /** Adds the routes. */
@@ -37,7 +38,7 @@ function addSearch(api: Api, asking: Asking): void {
       },
     },
     (request, reply) => {
-      const { q, limit, evidence, facets, facetSize, cursor, explain } = request.query;
+      const { q, limit, evidence, facets, facetSize, narrow, cursor, explain } = request.query;
       const at = instantOf(request.query.at, 'at');
       request.audited = { what: q, at };
       return sendAnswer(
@@ -50,6 +51,7 @@ function addSearch(api: Api, asking: Asking): void {
           cursor: cursorOf(cursor),
           evidence: limitOf(evidence),
           facets: facetsOf(facets, facetSize),
+          narrowed: narrowings([narrow].flat()),
           explain: explain === 'true',
         },
         request,
@@ -132,6 +134,7 @@ function addExport(api: Api, asking: Asking): void {
         cursor: null,
         evidence: limitOf(evidence),
         facets: [],
+        narrowed: [],
         explain: false,
       };
       const type = format === 'csv' ? 'text/csv; charset=utf-8; header=present' : 'application/x-ndjson';

@@ -54,6 +54,21 @@ describe('/v1/search', () => {
     expect(Answer.parse((await server.search('', '&facets=')).json).facets).toEqual([]);
   });
 
+  test('narrowed by a facet, which still counts its other values', async () => {
+    const os = (json: unknown) => Answer.parse(json).facets.find(({ field }) => field === 'os')?.buckets;
+    const all = (await server.search('')).json;
+    const [first] = os(all) ?? [];
+    const { json } = await server.search('', `&narrow=os:${first?.value}`);
+    expect(Answer.parse(json).total.systems).toBe(first?.systems);
+    expect(os(json)).toEqual(os(all));
+    const without = (await server.search('', `&narrow=-os:${first?.value}`)).json;
+    expect(Answer.parse(without).total.systems).toBe(3 - (first?.systems ?? 0));
+    const found = (await server.search('', '&facets=package~GIN,directory/,label')).json;
+    expect(Answer.parse(found).facets[0]?.buckets.map(({ value }) => value)).toEqual(['nginx']);
+    expect((await server.search('', '&narrow=colour:red')).status).toBe(400);
+    expect((await server.search('', '&facets=colour')).status).toBe(400);
+  });
+
   test('explains scores where that is asked for', async () => {
     const { json } = await server.search('package:nginx', '&explain=true');
     const [{ score, explanation } = { score: 0 }] = Answer.parse(json).systems;
