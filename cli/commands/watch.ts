@@ -19,7 +19,7 @@ export interface WatchCommandOptions extends GlobalOptions {
 }
 
 /** How often is looked for new frames. */
-const LOOK_MS = 2000;
+const LOOK_MS = 1000;
 
 /**
  * Watches until it is interrupted, or once; returns the exit status: 3 where an event still waits for its receiver.

@@ -72,7 +72,7 @@ export class Deliveries {
     const result = await post(saved.webhook, event, { userAgent, signal });
     const receiver = `${name}: the receiver at ${new URL(saved.webhook.url).host}`;
     if (result.outcome === 'again') {
-      const pause = pauseAfter(event.attempts, result.wishedMs);
+      const pause = Math.ceil(pauseAfter(event.attempts, result.wishedMs));
       store.postpone(event, Date.now() + pause);
       say(
         `${receiver} does not take event ${event.id}: ${result.reason}; next try in ${Math.ceil(pause / 1000)} s`,
