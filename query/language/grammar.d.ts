@@ -7,7 +7,9 @@ export interface GrammarOptions {
   unpaired(offset: number): void;
   notice(kind: 'literal' | 'operator', span: Span): void;
   isField(name: string): boolean;
+  isGroup(name: string): boolean;
   isAddress(text: string): boolean;
+  isRegex(text: string): boolean;
 }
 
 export function parse(text: string, options: GrammarOptions): Query;

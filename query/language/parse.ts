@@ -1,22 +1,17 @@
 // Text → syntax tree. No input is refused for its form: what does not parse is literal text, and a notice says so.
 import type { Notice } from '../../schemas/answer.ts';
 import { UnfoldError } from '../../schemas/error.ts';
-import { FIELDS } from '../../schemas/fields.ts';
 import { parseAddress } from '../../indexer/terms/addresses.ts';
-import { CHANGED_FIELDS } from './change-span.ts';
 import { parse as parseGrammar } from './grammar.js';
+import { groupFeature, isFieldName } from './names.ts';
+import { takenLiterally } from './notices.ts';
+import { isRegex } from './slashes.ts';
 import type { Parsed, Query, Span } from './tree.ts';
 
 /** The longest query, in UTF-16 units. */
 export const MAX_QUERY_LENGTH = 4096;
 /** The deepest nesting of parentheses; a query beyond it is literal text. */
 const MAX_DEPTH = 50;
-
-const FIELD_NAMES: ReadonlySet<string> = new Set([
-  'at',
-  ...CHANGED_FIELDS.keys(),
-  ...FIELDS.map(({ name }) => name),
-]);
 
 /** Parses a query. Throws UNFOLD_QUERY_TOO_LONG beyond MAX_QUERY_LENGTH, and nothing else. */
 export function parse(text: string): Parsed {
@@ -36,8 +31,10 @@ export function parse(text: string): Parsed {
       literal: new Set(literal),
       unpaired: (offset) => literal.add(offset),
       notice: (kind, span) => notices.push(notice(kind, text, span)),
-      isField: (name) => FIELD_NAMES.has(name),
+      isField: isFieldName,
+      isGroup: (name) => groupFeature(name) !== null,
       isAddress: (candidate) => parseAddress(candidate) !== null,
+      isRegex,
     });
     if (literal.size === known) return { tree, notices: notices.sort(bySpan) };
   }
@@ -59,11 +56,6 @@ function whyLiteral(written: string): string {
   return /[()]/.test(written)
     ? 'a parenthesis has no partner'
     : 'it stands before a group without being a field';
-}
-
-/** The notice that a part of the query was searched as it stands. */
-export function takenLiterally(written: string, why: string, span: Span): Notice {
-  return { code: 'taken-literally', message: `\`${written}\` was searched literally: ${why}.`, span };
 }
 
 function bySpan(a: Notice, b: Notice): number {

@@ -1,5 +1,6 @@
 // Syntax tree → text, such that parse(print(tree)) is the tree again.
-import type { Query, Term } from './tree.ts';
+import { isTerm, type Query, type Term } from './tree.ts';
+import { isFieldName } from './names.ts';
 
 /** Writes a query in its canonical form. */
 export function print(query: Query): string {
@@ -8,9 +9,10 @@ export function print(query: Query): string {
       return '';
     case 'word':
     case 'phrase':
+    case 'regex':
       return printTerm(query);
     case 'field':
-      return `${query.name}:${isTerm(query.value) ? printTerm(query.value) : `(${print(query.value)})`}`;
+      return `${query.name}:${isTerm(query.value) && isFieldName(query.name) ? printTerm(query.value) : `(${print(query.value)})`}`;
     case 'not':
       return `NOT ${operand(query.item)}`;
     case 'and':
@@ -25,13 +27,13 @@ function operand(query: Query): string {
   return query.kind === 'and' || query.kind === 'or' ? `(${print(query)})` : print(query);
 }
 
-function isTerm(query: Query): query is Term {
-  return query.kind === 'word' || query.kind === 'phrase';
-}
+/** With what follows after a blank it could be a regular expression, or a comparison. */
+const OPEN = /^(?:\/(?:\\.|[^/\\])*\\?|[<>]=?)$/s;
 
-function printTerm(term: Term): string {
-  if (term.kind === 'word') return term.text;
+function printTerm({ kind, text }: Term): string {
+  if (kind === 'regex') return `/${text}/`;
+  if (kind === 'word') return OPEN.test(text) ? `(${text})` : text;
   // Backslashes are doubled only in a run before a quote.
-  const escaped = term.text.replace(/(\\*)"/g, '$1$1\\"').replace(/\\+$/, '$&$&');
+  const escaped = text.replace(/(\\*)"/g, '$1$1\\"').replace(/\\+$/, '$&$&');
   return `"${escaped}"`;
 }

@@ -1,5 +1,6 @@
 // A plan's tree without what says nothing: nested and repeated conjunctions, double negations, tautologies.
 import type { FactNode, Group, Leaf, PlanNode } from '../../schemas/plan.ts';
+import { leafFeature } from '../../indexer/terms/leaf-feature.ts';
 
 const ALL: PlanNode = { all: true };
 const NONE: PlanNode = { not: ALL };
@@ -20,7 +21,16 @@ function simplifyGroup({ feature, where }: Group): PlanNode {
   const inner = simplify(where) as FactNode;
   // What every fact satisfies, or none, has no leaf that one could satisfy.
   if ('all' in inner || JSON.stringify(inner) === JSON.stringify(NONE)) return NONE;
-  return { fact: { feature, where: inner } };
+  return isOf(inner, feature) ? inner : { fact: { feature, where: inner } };
+}
+
+/** Whether a condition says for itself which feature it is on. */
+function isOf(node: FactNode, feature: Group['feature']): boolean {
+  if (!('leaf' in node)) return false;
+  const { leaf } = node;
+  const isOwn =
+    leaf.leaf === 'field' || (leaf.leaf === 'address' && leaf.field !== undefined) || 'feature' in leaf;
+  return isOwn && leafFeature(leaf) === feature;
 }
 
 function simplifyItems(items: readonly PlanNode[], kind: 'and' | 'or'): PlanNode {

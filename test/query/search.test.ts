@@ -42,7 +42,7 @@ test.each([
   ['', ['cut1', 'db1', 'web1']],
   ['nginx', ['web1']],
   ['NGINX package:nginx', ['web1']],
-  ['-nginx', ['cut1', 'db1']],
+  ['-nginx', ['db1']],
   ['-nginx -os:alpine', ['db1']],
   ['os:debian', ['db1', 'web1']],
   ['os:debian OR os:alpine', ['cut1', 'db1', 'web1']],

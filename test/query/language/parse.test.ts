@@ -4,7 +4,7 @@ import { UnfoldError } from '../../../schemas/error.ts';
 import { MAX_QUERY_LENGTH, parse } from '../../../query/language/parse.ts';
 import type { Query } from '../../../query/language/tree.ts';
 
-/** A tree in short: words bare, phrases in guillemets. */
+/** A tree in short: words bare, phrases in guillemets, regular expressions between tildes. */
 function sketch(query: Query): string {
   switch (query.kind) {
     case 'all':
@@ -13,6 +13,8 @@ function sketch(query: Query): string {
       return query.text;
     case 'phrase':
       return `«${query.text}»`;
+    case 'regex':
+      return `~${query.text}~`;
     case 'field':
       return `${query.name}=${sketch(query.value)}`;
     case 'not':
@@ -47,6 +49,12 @@ describe('what parses', () => {
     ['at:now-1d nginx', 'and(at=now-1d, nginx)'],
     ['f(x) g(h(y))', 'and(f(x), g(h(y)))'],
     ['10.0.0.1 - 10.0.0.9', '10.0.0.1-10.0.0.9'],
+    ['file:(path:/etc/* x)', 'file=and(path=/etc/*, x)'],
+    ['File:(x)', 'file=x'],
+    ['connection:(-remote:10.0.0.0/8)', 'connection=not(remote=10.0.0.0/8)'],
+    ['package:(nginx version:<1.22)', 'package=and(nginx, version=<1.22)'],
+    ['version:>= 3.0 x', 'and(version=>=3.0, x)'],
+    ['version:>= OR x', 'or(version=>=, x)'],
   ])('%s', (text, tree) => {
     const parsed = parse(text);
     expect(sketch(parsed.tree)).toBe(tree);
@@ -76,11 +84,39 @@ describe('what needs no quotes', () => {
     '日本語',
     '*',
     "it's",
-    '/^a[bc]+$/',
+    '/etc/nginx/',
+    '/etc/',
+    '/usr/bin/[',
+    '//',
+    '///',
+    'ngin*',
   ])('%s is one word', (text) => {
     const { tree } = parse(text);
     expect(tree).toEqual({ kind: 'word', text, span: [0, text.length] });
   });
+});
+
+describe('regular expressions and paths', () => {
+  test.each([
+    ['/^a[bc]+$/', '~^a[bc]+$~'],
+    ['/nginx/', '~nginx~'],
+    ['/max conn/', '~max conn~'],
+    [String.raw`/a b\/c/ d`, String.raw`and(~a b\/c~, d)`],
+    ['/[a "b]+/', '~[a "b]+~'],
+    ['/a (b|c) d/ e', 'and(~a (b|c) d~, e)'],
+    ['(/a|b/ OR /c$/)', 'or(~a|b~, ~c$~)'],
+    ['-/(a|b)/', 'not(~(a|b)~)'],
+    ['path:/[.]conf$/', 'path=~[.]conf$~'],
+    ['content:/listen +80/ x', 'and(content=~listen +80~, x)'],
+    [String.raw`/etc/.*\.conf/`, String.raw`~etc/.*\.conf~`],
+    ['/etc/passwd /etc/group', 'and(/etc/passwd, /etc/group)'],
+    ['/etc OR /usr', 'or(/etc, /usr)'],
+    ['/etc/ OR /usr/', 'or(/etc/, /usr/)'],
+    ['/dev/sda1 / ext4', 'and(/dev/sda1, /, ext4)'],
+    ['cp /etc/* /tmp/', 'and(cp, /etc/*, /tmp/)'],
+    ['path:/etc/* path:/usr/*', 'and(path=/etc/*, path=/usr/*)'],
+    ['(/etc) nginx/', 'and(/etc, nginx/)'],
+  ])('%s', (text, tree) => expect(sketch(parse(text).tree)).toBe(tree));
 });
 
 describe('quotes and backslashes', () => {
@@ -116,7 +152,9 @@ describe('what is taken literally, and said', () => {
     ['a - b', 'and(a, «-», b)', ['-']],
     ['(a OR) b', 'and(and(a, «OR»), b)', ['OR']],
     ['path:foo)', 'path=«foo)»', ['foo)']],
-    ['file:(path:/etc/* x)', 'and(«file:», and(path=/etc/*, x))', ['file:']],
+    ['fiel:(path:/etc/* x)', 'and(«fiel:», and(path=/etc/*, x))', ['fiel:']],
+    ['file:(path:/etc/* x', 'and(«file:(path:/etc/*», x)', ['file:(path:/etc/*']],
+    ['/a(b/', '«/a(b/»', ['/a(b/']],
   ])('%s', (text, tree, literal) => {
     const parsed = parse(text);
     expect(sketch(parsed.tree)).toBe(tree);

@@ -169,11 +169,31 @@ describe('notices', () => {
     ['foo:bar', 'there is no field foo'],
     ['kind: Pod', 'kind: has no value'],
     ['path:"x', 'the quote has no partner'],
-    ['ngin*', '* is a wildcard in field values only'],
-    ['version:>3', 'values are compared for equality'],
+    ['File:nginx', 'file: takes conditions in parentheses'],
+    ['*.*', 'nothing is left to be found'],
+    ['version:>', 'version: compares with a version'],
+    ['port:>http', 'port: compares with a number'],
+    ['path:>=/etc', 'values of path: have no order'],
+    ['/etc/nginx/', String.raw`a regular expression is written /etc\/nginx/`],
+    ['/var/', 'a regular expression is written /(var)/'],
+    ['/a[/', 'no regular expression (missing closing ]'],
+    ['/x++/', 'no regular expression (invalid nested repetition'],
+    ['command:/(?=x)/', 'no regular expression (invalid'],
+    ['/(((a{90}){90}){90})/', 'no regular expression ('],
   ])('%s', (text, message) => {
     const { notices } = resolve(parse(text), NOW);
     expect(notices).toEqual([expect.objectContaining({ code: 'taken-literally' })]);
+    expect(notices[0]?.message).toContain(message);
+  });
+
+  test.each<[string, string, string]>([
+    ['/nginx/', 'read-as-regex', 'write "/nginx/" in quotes'],
+    ['10.1.2.*', 'read-as-network', '10.1.2.0/24'],
+    ['*', 'finds-everything', 'write "*" in quotes'],
+    ['path:/etc/nginx/', 'read-as-path', 'path:/etc/nginx/* finds what lies below'],
+  ])('%s is told as %s', (text, code, message) => {
+    const { notices } = resolve(parse(text), NOW);
+    expect(notices).toEqual([expect.objectContaining({ code })]);
     expect(notices[0]?.message).toContain(message);
   });
 
@@ -185,5 +205,9 @@ describe('notices', () => {
     'fe80::1',
     '12:30',
     'std::map',
+    'file:///etc/passwd',
+    'https://user:secret@example.org:8443/a?b=c#d',
+    '/etc/*/x.conf',
+    'char*',
   ])('%s is what it looks like', (text) => expect(resolve(parse(text), NOW).notices).toEqual([]));
 });
