@@ -93,6 +93,7 @@ export function scopeCoverage({ states, open }: Scope, needs: CoverageNeeds): Co
     partial: covered.partial + untold.length,
     stale: covered.stale,
     failed: covered.failed + never.failed,
+    unknown: open.length,
     gaps: [...covered.gaps, ...untold, ...never.gaps],
   };
 }

@@ -1,4 +1,5 @@
 // Asks an engine for all terms of a lookup at once, and tells by term what was found.
+import { UnfoldError } from '../../schemas/error.ts';
 import type { Relation } from '../../schemas/answer.ts';
 import type { EngineHit, MatchedFact } from '../../indexer/engines/search-engine.ts';
 import type { Leaf, PlanNode } from '../../schemas/plan.ts';
@@ -23,7 +24,10 @@ interface TermLeaf {
 /** Conditions of one question to the engine. */
 const LEAVES_AT_ONCE = 1000;
 
-/** What was found of each term, in the order of the terms; systems by id. */
+/** Facts in an answer, for all terms together: more are more than a machine can hold as one answer. */
+const MOST_FOUND = 500_000;
+
+/** What was found of each term, in the order of the terms; systems by id. Throws UNFOLD_REQUEST_TOO_LARGE. */
 export async function searchTerms(
   engine: AskableIndex,
   terms: readonly Term[],
@@ -67,6 +71,7 @@ async function searchLeaves(
     },
     signal,
   );
+  let number = 0;
   for (const { system, asOf, frame, facts } of systems) {
     const byTerm = new Map<number, MatchedFact[]>();
     for (const fact of facts) {
@@ -78,8 +83,19 @@ async function searchLeaves(
         else known.push(fact);
       }
     }
-    for (const [term, ofTerm] of byTerm) found[term]?.push({ system, asOf, frame, facts: ofTerm });
+    for (const [term, ofTerm] of byTerm) {
+      found[term]?.push({ system, asOf, frame, facts: ofTerm });
+      number += ofTerm.length;
+    }
+    if (number > MOST_FOUND) throw tooLarge();
   }
+}
+
+function tooLarge(): UnfoldError {
+  return new UnfoldError('UNFOLD_REQUEST_TOO_LARGE', `The answer has more than ${MOST_FOUND} places.`, {
+    remedy:
+      'Ask for fewer items at a time, for one relation by --match (`match`), or for fewer systems by --scope.',
+  });
 }
 
 /** Any of the leaves, in facts that hold at the instant; of a window also in those that ended in it. */

@@ -44,24 +44,73 @@ function columns(low: string, high: string): [number, Buffer, Buffer] {
 
 /** The subjects in which a range is written that relates to the asked one as the leaf wants. */
 export function addressSubjects(db: DatabaseSync, leaf: AddressLeaf): Set<number> {
-  const wider = db.prepare('SELECT width FROM address WHERE width > ? ORDER BY width LIMIT 1');
-  const scan = db.prepare(
-    'SELECT lower(hex(low)) AS low, lower(hex(high)) AS high, subject FROM address WHERE width = ? AND low BETWEEN ? AND ?',
-  );
-  const low = number(leaf.low);
-  const high = number(leaf.high);
+  const isWanted = (low: string, high: string) => {
+    const relation = relationOf(leaf, { low, high });
+    return relation !== null && leaf.relations.includes(relation);
+  };
+  const range = { low: number(leaf.low), high: number(leaf.high) };
   const subjects = new Set<number>();
-  let width = (wider.get(-1) as { width: number } | undefined)?.width;
-  while (width !== undefined) {
-    const reach = (1n << BigInt(width)) - 1n;
-    const from = low > reach ? low - reach : 0n;
-    for (const row of scan.iterate(width, bytes(from), bytes(high))) {
-      const written = row as { low: string; high: string; subject: number };
-      const range = { low: written.low, high: written.high === '' ? written.low : written.high };
-      const relation = relationOf(leaf, range);
-      if (relation !== null && leaf.relations.includes(relation)) subjects.add(written.subject);
-    }
-    width = (wider.get(width) as { width: number } | undefined)?.width;
+  if (leaf.relations.some((relation) => relation !== 'exact')) {
+    for (const subject of singles(db, range, isWanted)) subjects.add(subject);
+    for (const subject of networks(db, range, isWanted)) subjects.add(subject);
+  } else if (leaf.relations.length > 0) {
+    for (const subject of rangeReader(db)(...columns(leaf.low, leaf.high))) subjects.add(subject);
   }
   return subjects;
+}
+
+interface Range {
+  readonly low: bigint;
+  readonly high: bigint;
+}
+
+/** Whether a written range, in hex, is one that the leaf wants. */
+type Wanted = (low: string, high: string) => boolean;
+
+/** Reads the subjects of a written range. */
+function rangeReader(db: DatabaseSync): (width: number, low: Uint8Array, high: Uint8Array) => number[] {
+  const select = db.prepare('SELECT subject FROM address WHERE width = ? AND low = ? AND high = ?');
+  select.setReturnArrays(true);
+  return (...range) => (select.all(...range) as unknown as [number][]).map(([subject]) => subject);
+}
+
+/** The subjects of wanted single addresses. */
+function* singles(db: DatabaseSync, { low, high }: Range, isWanted: Wanted): Generator<number> {
+  const scan = db.prepare(
+    'SELECT lower(hex(low)), subject FROM address WHERE width = 0 AND low BETWEEN ? AND ?',
+  );
+  scan.setReturnArrays(true);
+  for (const row of scan.iterate(bytes(low), bytes(high))) {
+    const [written, subject] = row as unknown as [string, number];
+    if (isWanted(written, written)) yield subject;
+  }
+}
+
+/** The subjects of wanted networks and ranges: each of these is looked at once, however many write it. */
+function* networks(db: DatabaseSync, { low, high }: Range, isWanted: Wanted): Generator<number> {
+  const wider = db.prepare('SELECT width FROM address WHERE width > ? ORDER BY width LIMIT 1');
+  const next = db.prepare(
+    'SELECT low, high FROM address WHERE width = ? AND (low, high) > (?, ?) AND low <= ? ORDER BY low, high LIMIT 1',
+  );
+  const widerThan = (width: number) => (wider.get(width) as { width: number } | undefined)?.width;
+  const subjectsOf = rangeReader(db);
+  for (let width = widerThan(0); width !== undefined; width = widerThan(width)) {
+    const reach = (1n << BigInt(width)) - 1n;
+    let last: Written = { low: bytes(low > reach ? low - reach : 0n), high: NONE };
+    for (;;) {
+      const written = next.get(width, last.low, last.high, bytes(high)) as Written | undefined;
+      if (written === undefined) break;
+      if (isWanted(hex(written.low), hex(written.high))) yield* subjectsOf(width, written.low, written.high);
+      last = written;
+    }
+  }
+}
+
+interface Written {
+  readonly low: Uint8Array;
+  readonly high: Uint8Array;
+}
+
+function hex(value: Uint8Array): string {
+  return Buffer.from(value).toString('hex');
 }
