@@ -30,7 +30,9 @@ let results: JestResults | undefined;
 try {
   results = JSON.parse(readFileSync(report, 'utf8')) as JestResults;
 } catch {
-  console.error(run.signal === null ? 'jest left no report' : `jest did not end within ${MOST_MS / 60_000} minutes`);
+  console.error(
+    run.signal === null ? 'jest left no report' : `jest did not end within ${MOST_MS / 60_000} minutes`,
+  );
 }
 rmSync(folder, { recursive: true });
 
