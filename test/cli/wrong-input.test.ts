@@ -53,7 +53,7 @@ describe('is refused', () => {
     [['search', 'x', '--config', 'none.yaml'], 'UNFOLD_PATH_MISSING', 'none.yaml'],
     [['config', 'check', 'bad.yaml'], 'UNFOLD_CONFIG_INVALID', 'did you mean concurrency?'],
     [['config', 'check'], 'UNFOLD_PATH_MISSING', 'unfold.yaml'],
-    [['lookup', '10.1.2.3', 'example.com'], 'UNFOLD_QUERY_INVALID', 'example.com'],
+    [['lookup', '10.1.2.3', 'example..com'], 'UNFOLD_QUERY_INVALID', 'example..com'],
     [['lookup'], 'UNFOLD_USAGE', 'address'],
     [['search', 'x'.repeat(5000)], 'UNFOLD_QUERY_TOO_LONG', '4096'],
     [['search', 'x', '--at', 'teatime'], 'UNFOLD_USAGE', 'teatime'],
@@ -74,7 +74,7 @@ describe('is refused', () => {
 });
 
 test('with --json the error is JSON', async () => {
-  const { status, stderr } = await place.unfold(['lookup', 'x', '--json']);
+  const { status, stderr } = await place.unfold(['lookup', 'no name', '--json']);
   expect(status).toBe(2);
   expect(JSON.parse(stderr)).toEqual({
     error: { code: 'UNFOLD_QUERY_INVALID', message: expect.any(String), remedy: expect.any(String) },
