@@ -82,6 +82,7 @@ export function keepingHistoryConformance(open: OpenEngine, histories: number): 
       },
     );
     await fc.assert(property, { numRuns: histories });
-    expect(removed).toBeGreaterThanOrEqual(Math.floor(histories / 10));
+    // Of a few histories none may do.
+    if (histories >= 20) expect(removed).toBeGreaterThanOrEqual(histories / 10);
   });
 }
