@@ -82,6 +82,7 @@ function measured(states: readonly SystemState[], needs: CoverageNeeds): Coverag
     partial: count('partial'),
     stale: count('stale'),
     failed: count('failed'),
+    unknown: 0,
     gaps,
   };
 }

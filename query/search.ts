@@ -72,7 +72,7 @@ export async function search(engine: AskableIndex, text: string, options: Search
     total: { systems: found.total, relation: 'exact' },
     systems,
     facets: [...found.facets],
-    coverage,
+    coverage: found.unknown === 0 ? coverage : { ...coverage, unknown: found.unknown },
     cursor: found.cursor,
   };
 }

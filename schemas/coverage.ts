@@ -20,6 +20,8 @@ export const Coverage = z.object({
   partial: z.int().nonnegative(),
   stale: z.int().nonnegative(),
   failed: z.int().nonnegative(),
+  /** Systems of which their frames leave open whether they belong to the answer: each has a gap. */
+  unknown: z.int().nonnegative(),
   gaps: z.array(CoverageGap),
 });
 export type Coverage = z.infer<typeof Coverage>;

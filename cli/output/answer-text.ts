@@ -46,7 +46,7 @@ export function coverageText(coverage: Coverage): string {
     return `  ${paint('yellow', status.padEnd(8))} ${harmless(system)}  ${paint('dim', harmless(why) + last)}`;
   });
   if (gaps.length > MAX_GAPS) lines.push(`  … and ${gaps.length - MAX_GAPS} more; --json lists all`);
-  const counts = (['failed', 'partial', 'stale'] as const)
+  const counts = (['failed', 'partial', 'stale', 'unknown'] as const)
     .filter((status) => coverage[status] > 0)
     .map((status) => `${coverage[status]} ${status}`);
   return [`coverage: ${paint('yellow', 'incomplete')}, ${[speaks, ...counts].join(', ')}`, ...lines].join(

@@ -52,11 +52,11 @@ export async function ansibleInventory(
     for (const host of described) hosts.set(names.get(host.system.id) ?? host.system.id, host);
   }
   const ordered = [...hosts].sort(([a], [b]) => (a < b ? -1 : 1));
-  const { complete, inScope, answered, partial, stale, failed } = coverage;
+  const { complete, inScope, answered, partial, stale, failed, unknown } = coverage;
   const all = {
     vars: {
       unfold_at: answeredFor,
-      unfold_coverage: { complete, inScope, answered, partial, stale, failed },
+      unfold_coverage: { complete, inScope, answered, partial, stale, failed, unknown },
     },
   };
   const hostvars = Object.fromEntries(ordered.map(([name, { variables }]) => [name, variables]));

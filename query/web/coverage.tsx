@@ -23,7 +23,7 @@ export function CoverageStrip({ coverage }: { coverage: Coverage }) {
         Coverage complete: {speaks}
       </p>
     );
-  const counts = (['failed', 'partial', 'stale'] as const).filter((status) => coverage[status] > 0);
+  const counts = (['failed', 'partial', 'stale', 'unknown'] as const).filter((status) => coverage[status] > 0);
   return (
     <details class="coverage" data-complete="false">
       <summary>

@@ -63,6 +63,7 @@ test('all complete and fresh', () => {
     partial: 0,
     stale: 0,
     failed: 0,
+    unknown: 0,
     gaps: [],
   });
 });

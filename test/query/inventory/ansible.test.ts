@@ -79,7 +79,15 @@ describe('an inventory', () => {
         all: {
           vars: {
             unfold_at: expect.any(String),
-            unfold_coverage: { complete: true, inScope: 4, answered: 4, partial: 0, stale: 0, failed: 0 },
+            unfold_coverage: {
+              complete: true,
+              inScope: 4,
+              answered: 4,
+              partial: 0,
+              stale: 0,
+              failed: 0,
+              unknown: 0,
+            },
           },
         },
         kind_host: { hosts: ['web1'] },
