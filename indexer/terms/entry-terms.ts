@@ -1,5 +1,5 @@
 // What of an entry itself is searched: its fields by catalogue name, and its text.
-import type { ConnectionEntry, Entry, EntryOf, Feature } from '../../schemas/entries.ts';
+import type { ConnectionEntry, Entry, EntryOf, Feature, PackageEntry } from '../../schemas/entries.ts';
 import { FIELDS } from '../../schemas/fields.ts';
 
 /** A catalogue field of an entry with its value as text. */
@@ -40,6 +40,12 @@ export function endpoint(value: ConnectionEntry['local']): string | undefined {
   return `${value.ip.includes(':') ? `[${value.ip}]` : value.ip}:${value.port}`;
 }
 
+/** Where it says more than the package itself. */
+function sourceOf({ name, version, source }: PackageEntry): string | undefined {
+  if (source === undefined || (source.name === name && source.version === version)) return undefined;
+  return `${source.name} (= ${source.version})`;
+}
+
 /** A part per line; a package's version is written so that it is never taken for an address. */
 const TEXTS: { readonly [F in Feature]: (entry: EntryOf<F>) => readonly (string | undefined)[] } = {
   os: (os) => [
@@ -54,11 +60,7 @@ const TEXTS: { readonly [F in Feature]: (entry: EntryOf<F>) => readonly (string 
     os.architecture,
   ],
   file: (file) => [file.path, file.target_path],
-  package: (entry) => [
-    `${entry.name} (= ${entry.version})`,
-    entry.source === undefined ? undefined : `${entry.source.name} (= ${entry.source.version})`,
-    entry.description,
-  ],
+  package: (entry) => [`${entry.name} (= ${entry.version})`, sourceOf(entry), entry.description],
   process: (process) => [process.name, process.command_line, process.executable, process.user?.name],
   connection: ({ local, remote, path, process }) => [
     [endpoint(local), endpoint(remote)].filter((end) => end !== undefined).join(' → '),
