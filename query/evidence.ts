@@ -1,14 +1,13 @@
 // A matched fact → the evidence a reader sees: path, line and snippet, and what an address written there is to the asked one.
 import type { Evidence, Relation, Role } from '../schemas/answer.ts';
-import type { ConnectionEntry, Entry, FileEntry } from '../schemas/entries.ts';
+import type { ConnectionEntry, FileEntry } from '../schemas/entries.ts';
 import type { Leaf } from '../schemas/plan.ts';
 import { addressesIn, relationOf } from '../indexer/terms/addresses.ts';
-import { entryText, fieldValues } from '../indexer/terms/entry-terms.ts';
+import { entryText } from '../indexer/terms/entry-terms.ts';
 import { matchText } from '../indexer/terms/match.ts';
 import type { MatchedFact } from '../indexer/engines/search-engine.ts';
+import { fieldRanges, fieldSnippet, placedValues } from './field-evidence.ts';
 import { Lines, snippetOf, type Range, type Snippet } from './snippet.ts';
-
-type FieldLeaf = Extract<Leaf, { leaf: 'field' }>;
 
 /** A place in a text where a leaf holds; `written` where it is an address. */
 interface Find {
@@ -65,28 +64,25 @@ function findsIn(leaf: Leaf, text: string, inContent: boolean): Find[] {
 /** Evidence by the entry itself: its own text with the matches marked, else the field that matched. */
 function entryEvidence(fact: MatchedFact, satisfied: readonly Leaf[]): Evidence {
   const text = entryText(fact.feature, fact.key, fact.entry);
-  const finds = satisfied.flatMap((leaf) =>
-    leaf.leaf === 'field' ? fieldFinds(leaf, fact, text) : findsIn(leaf, text, false),
-  );
-  const [fieldLeaf] = satisfied.filter((leaf) => leaf.leaf === 'field');
+  const finds = satisfied.flatMap((leaf) => entryFinds(leaf, fact, text));
+  const fields = satisfied.filter((leaf) => leaf.leaf === 'field');
   const snippet =
-    finds.length === 0 && fieldLeaf !== undefined
-      ? fieldSnippet(fieldLeaf, fact.entry, fact)
+    finds.length === 0 && fields.length > 0
+      ? fieldSnippet(fields, fact)
       : entrySnippet(fact, text, ranges(finds));
   return { ...placeOf(fact, snippet), ...addressOf(fact, finds), ...validityOf(fact) };
 }
 
-function fieldFinds(leaf: FieldLeaf, fact: MatchedFact, text: string): Find[] {
-  const value = fieldValues(fact.feature, fact.entry).find(({ field }) => field === leaf.field)?.value ?? '';
-  const at = value === '' ? -1 : text.indexOf(value);
-  return at === -1 ? [] : [{ range: [at, at + value.length], written: null }];
-}
-
-/** `owner: postgres`, for a field that is no part of the entry's text. */
-function fieldSnippet(leaf: FieldLeaf, entry: Entry, { feature }: MatchedFact): Snippet {
-  const value = fieldValues(feature, entry).find(({ field }) => field === leaf.field)?.value ?? '';
-  const label = `${leaf.field}: `;
-  return snippetOf(label + value, [[label.length, label.length + value.length]]);
+/** Where a leaf holds in the text of an entry: one on a field where that stands. */
+function entryFinds(leaf: Leaf, fact: MatchedFact, text: string): Find[] {
+  if (leaf.leaf === 'field') return fieldRanges(leaf, fact, text).map((range) => ({ range, written: null }));
+  if (leaf.leaf !== 'address' || leaf.field === undefined) return findsIn(leaf, text, false);
+  return placedValues(fact, leaf.field, text).flatMap(({ value, start }) =>
+    findsIn(leaf, value, false).map(({ range: [from, to], written }) => ({
+      range: [start + from, start + to],
+      written,
+    })),
+  );
 }
 
 /** The parts of an entry's text, which stand on a line each, on one line. */
