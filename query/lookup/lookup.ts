@@ -9,7 +9,7 @@ import { Chains } from './chains.ts';
 import { RELATIONS, ROLES } from './choices.ts';
 import type { Listing } from './listing.ts';
 import { RECONCILED } from './reconcile.ts';
-import { scopeCoverage, scopeOf, type Scope } from './scope.ts';
+import { scopeCoverage, scopeOf, unseenAt, type Scope } from './scope.ts';
 import { parseTerms } from './term.ts';
 
 /** What to look for besides the items themselves, and how to answer. */
@@ -70,7 +70,8 @@ export async function lookup(
   const { signal } = wanted;
   const scope = await scopeOf(engine, wanted.scope, { at: period.at, now, signal });
   const features = neededFeatures(wanted.roles, wanted.reconcile);
-  const coverage = scopeCoverage(scope, { at, staleAfterHours: wanted.staleAfterHours, features });
+  const unseen = await unseenAt(engine, scope, period.since, signal);
+  const coverage = scopeCoverage(scope, { at, staleAfterHours: wanted.staleAfterHours, features }, unseen);
   const listing = listingOf(wanted, scope);
   const chains = new Chains(engine, { period, listing, known: scope.known, names: wanted.names, signal });
   const found = await chains.find(terms);

@@ -70,30 +70,56 @@ function withoutFrame(where: PlanNode): (system: SystemState['system']) => boole
   };
 }
 
-/** Coverage of the systems of a scope. What may belong to it, and cannot be told to, is a gap. */
-export function scopeCoverage({ states, open }: Scope, needs: CoverageNeeds): Coverage {
+/**
+ * Coverage of the systems of a scope. What may belong to it and cannot be told to, is a gap; of a window also what was
+ * not crawled before it began, which are the systems `unseen` there.
+ */
+export function scopeCoverage(
+  { states, open }: Scope,
+  needs: CoverageNeeds,
+  unseen: ReadonlySet<string>,
+): Coverage {
   const covered = coverageOf(states, needs);
-  if (open.length === 0) return covered;
-  const [read, unread] = [
-    open.filter(({ frame }) => frame !== null),
+  const never = coverageOf(
     open.filter(({ frame }) => frame === null),
-  ];
-  const never = coverageOf(unread, needs);
-  const untold = read.map(({ system, frame }): CoverageGap => ({
-    system: system.id,
-    status: 'partial',
-    code: null,
-    reason: 'its last frame leaves open whether it belongs to the scope',
-    lastFrame: frame?.header.at ?? null,
-  }));
+    needs,
+  );
+  const untold = open
+    .filter(({ frame }) => frame !== null)
+    .map((state) => gapOf(state, 'its last frame leaves open whether it belongs to the scope'));
+  const late = states
+    .filter(({ system, frame }) => frame !== null && unseen.has(system.id))
+    .map((state) =>
+      gapOf(state, 'it was first crawled after the window began: what held before is not known'),
+    );
+  if (open.length + late.length === 0) return covered;
   return {
     complete: false,
     inScope: covered.inScope + open.length,
     answered: covered.answered,
-    partial: covered.partial + untold.length,
+    partial: covered.partial + untold.length + late.length,
     stale: covered.stale,
     failed: covered.failed + never.failed,
     unknown: open.length,
-    gaps: [...covered.gaps, ...untold, ...never.gaps],
+    gaps: [...covered.gaps, ...late, ...untold, ...never.gaps],
   };
+}
+
+function gapOf({ system, frame }: SystemState, reason: string): CoverageGap {
+  return { system: system.id, status: 'partial', code: null, reason, lastFrame: frame?.header.at ?? null };
+}
+
+/** Ids of the systems that had not been crawled at an instant; none where it is null. */
+export async function unseenAt(
+  engine: AskableIndex,
+  { known }: Scope,
+  at: string | null,
+  signal: AbortSignal,
+): Promise<ReadonlySet<string>> {
+  const unseen = new Set<string>();
+  if (at === null) return unseen;
+  for (const { system } of known) unseen.add(system.id);
+  for (const { system, frame } of await engine.systems(at, signal))
+    if (frame !== null) unseen.delete(system.id);
+  return unseen;
 }

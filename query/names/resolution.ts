@@ -50,7 +50,7 @@ export class Resolution {
   }
 
   /** The addresses of a name that was searched for. */
-  async addressesOf(term: NameTerm, hits: readonly TermHit[]): Promise<Link[]> {
+  async addressesOf(term: NameTerm, hits: readonly TermHit[]): Promise<readonly Link[]> {
     const links = new Links();
     const named = new Map((this.#systems.get(term.name) ?? []).map((system) => [system.id, system]));
     for (const { system, facts } of hits) {
@@ -62,14 +62,14 @@ export class Resolution {
         }
       }
     }
-    for (const system of [...named.values()].slice(0, MOST_LINKS))
+    for (const system of this.#first([...named.values()]))
       for (const address of await this.#ownAddresses(system))
         links.add(addressLink(term, address, { system: system.id }));
-    return this.#first(links);
+    return this.#first(links.all());
   }
 
   /** The names of the addresses in a range that was searched for. */
-  async namesOf(term: AddressTerm, hits: readonly TermHit[]): Promise<Link[]> {
+  async namesOf(term: AddressTerm, hits: readonly TermHit[]): Promise<readonly Link[]> {
     const links = new Links();
     const owners = new Map<string, { system: SystemRef; address: string }>();
     for (const { system, facts } of hits) {
@@ -82,14 +82,13 @@ export class Resolution {
         if (address !== undefined) owners.set(system.id, { system, address });
       }
     }
-    for (const { system, address } of [...owners.values()].slice(0, MOST_LINKS))
+    for (const { system, address } of this.#first([...owners.values()]))
       for (const name of await this.#ownNames(system))
         links.add(nameLink(term, { name, address, system: system.id }));
-    return this.#first(links);
+    return this.#first(links.all());
   }
 
-  #first(links: Links): Link[] {
-    const all = links.all();
+  #first<T>(all: readonly T[]): readonly T[] {
     if (all.length > MOST_LINKS) this.isCut = true;
     return all.slice(0, MOST_LINKS);
   }

@@ -24,12 +24,15 @@ const fileLine = fc
   .tuple(fc.constantFrom('/etc/a.conf', '/etc/b', '/usr/share/doc/c', '/srv/10.1.2.3'), text)
   .map(([path, content]) => file(path, content));
 
-const endpoint = fc.record({ ip: fc.constantFrom(...IPS), port: fc.constantFrom(80, 443, 5432) });
+const endpoint = fc.record(
+  { ip: fc.constantFrom(...IPS), port: fc.constantFrom(80, 443, 5432) },
+  { noNullPrototype: true },
+);
 
 const connectionLine = fc
   .record(
     { state: fc.constantFrom('listening', 'established', 'other'), local: endpoint, remote: endpoint },
-    { requiredKeys: ['state', 'local'] },
+    { requiredKeys: ['state', 'local'], noNullPrototype: true },
   )
   .map(({ state, local, remote }): EntryLine => {
     const process = { pid: 5432, name: 'postgres' };

@@ -1,7 +1,7 @@
 // Scopes, roles and reconciliations: which systems an answer speaks for, and what their coverage says.
 import { describe, expect, test } from '@jest/globals';
 import type { SystemRef } from '../../../schemas/system.ts';
-import { file, installed, os, type FrameSketch } from '../../conformance/search-engine/frames.ts';
+import { file, installed, instant, os, type FrameSketch } from '../../conformance/search-engine/frames.ts';
 import { withFleet } from '../setting.ts';
 import { found, LIVE, look, ownsAddress, socket, systemsOf } from './asking.ts';
 
@@ -76,6 +76,24 @@ const LIVE_FLEET: readonly FrameSketch[] = [
   },
   { system: 'disk', at: 1, entries: [file('/etc/app.conf', 'db = 10.1.2.3\n')] },
 ];
+
+test('of a window that began before a system was first crawled something is not known', async () => {
+  const fleet = [
+    { system: 'early', at: 1, entries: [app] },
+    { system: 'late', at: 3, entries: [app] },
+    { system: 'early', at: 4, entries: [app] },
+  ];
+  await withFleet(fleet, async (engine) => {
+    const at = new Date(instant(4));
+    const covered = async (from: number) =>
+      (await look(engine, ['10.1.2.3'], { at, from: new Date(instant(from)) })).coverage;
+    expect(await covered(3)).toMatchObject({ complete: true, inScope: 2 });
+    expect(await covered(2)).toMatchObject({
+      ...{ complete: false, inScope: 2, answered: 2, partial: 1 },
+      gaps: [{ system: 'rootfs:host1/srv/late', reason: expect.stringContaining('first crawled') }],
+    });
+  });
+});
 
 test.each([
   ['references', 'file', true],
