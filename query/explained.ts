@@ -41,6 +41,8 @@ function termOf(leaf: Leaf): string {
       return `${rangeText(leaf)} (${leaf.relations.join(', ')})`;
     case 'field':
       return fieldText(leaf);
+    case 'content':
+      return `text ${leaf.sha256}`;
     case 'feature':
       return `any ${leaf.feature}`;
     case 'changed':

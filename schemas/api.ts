@@ -89,6 +89,32 @@ export const FactsAnswer = z.object({
 });
 export type FactsAnswer = z.infer<typeof FactsAnswer>;
 
+/** A text, and the systems that have it. */
+export const ContentAnswer = z.object({
+  schema: z.literal('unfold.content/1'),
+  at: z.string(),
+  tookMs: z.number(),
+  sha256: z.string(),
+  /** Of the text as UTF-8. */
+  bytes: z.int().nonnegative(),
+  /** Secrets are masked. */
+  text: z.string(),
+  /** Systems that have it. */
+  total: z.int().nonnegative(),
+  systems: z.array(
+    z.object({
+      system: SystemRef,
+      asOf: z.string(),
+      frame: z.enum(['complete', 'partial']),
+      files: z.array(z.object({ path: z.string(), validFrom: z.string(), validTo: z.string().nullable() })),
+      /** Files beyond those listed. */
+      moreFiles: z.int().nonnegative(),
+    }),
+  ),
+  cursor: z.string().nullable(),
+});
+export type ContentAnswer = z.infer<typeof ContentAnswer>;
+
 /** For which systems any answer speaks. */
 export const CoverageAnswer = z.object({
   schema: z.literal('unfold.coverage/1'),

@@ -75,6 +75,8 @@ export const ERROR_CODES = {
   UNFOLD_TOKEN_MISSING: 'Send a token as `Authorization: Bearer TOKEN`; `unfold token create` makes one.',
   UNFOLD_TOKEN_UNKNOWN: '`unfold token list` lists the tokens.',
   UNFOLD_SCOPE_MISSING: 'Ask with a token that has the scope; `unfold token create --scope` makes one.',
+  UNFOLD_CONTENT_UNKNOWN:
+    'Take the SHA-256 of a text from the facts of a system; one that is gone is found with an instant (at).',
   UNFOLD_SAVED_UNKNOWN: '`unfold saved list` lists the saved searches.',
   UNFOLD_WATCHED_ALREADY: 'End the other `unfold watch` of this data folder, or let it go on alone.',
   UNFOLD_INTERNAL: 'This is a defect of Unfold; please report it with the message.',

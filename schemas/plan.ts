@@ -37,6 +37,8 @@ export const Leaf = z.discriminatedUnion('leaf', [
     op: z.enum(['is', 'glob', 'exists', 'regex', '<', '<=', '>', '>=']),
     value: z.string().optional(),
   }),
+  /** A file whose text, as it is kept, has this SHA-256. */
+  z.object({ leaf: z.literal('content'), sha256: z.hash('sha256') }),
   /** Any fact of the feature. */
   z.object({ leaf: z.literal('feature'), feature: Feature }),
   /**

@@ -20,12 +20,18 @@ export function leafFeature(leaf: Leaf): Feature | null {
     case 'field':
       return fieldFeature(leaf.field);
     case 'address':
-      return leaf.feature ?? (leaf.field === undefined ? 'file' : fieldFeature(leaf.field));
+      return addressFeature(leaf);
+    case 'content':
+      return 'file';
     case 'word':
     case 'phrase':
     case 'regex':
       return leaf.feature ?? 'file';
   }
+}
+
+function addressFeature({ feature, field }: Extract<Leaf, { leaf: 'address' }>): Feature | null {
+  return feature ?? (field === undefined ? 'file' : fieldFeature(field));
 }
 
 function fieldFeature(field: string): Feature | null {

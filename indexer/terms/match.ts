@@ -95,6 +95,7 @@ function rangesIn(leaf: Leaf, text: string): Ranges {
       return addressRanges(leaf, text);
     case 'field':
       return leaf.field === 'content' ? contentRanges(leaf, text) : [];
+    case 'content':
     case 'feature':
     case 'changed':
       return [];
@@ -110,7 +111,7 @@ function contentRanges({ op, value = '' }: FieldLeaf, text: string): Ranges {
 const MOST_RANGES = 10_000;
 
 /**
- * Where a leaf holds in a text: ranges in UTF-16 units of the text as given, end exclusive, in order, the first 10,000.
+ * Where a leaf holds in a text (one on its hash holds for the text, and at no place in it): ranges in UTF-16 units of the text as given, end exclusive, in order, the first 10,000.
  * A leaf on the field `content` holds where its value stands as a phrase, or its expression matches; on any other field
  * it holds nowhere.
  */
@@ -179,7 +180,12 @@ export function matchesEntry(leaf: Leaf, feature: Feature, key: string, entry: E
     return valuesOf(leaf.field, feature, entry).some((value) =>
       matchesValue(leaf, value, { feature, entry }),
     );
-  if (leaf.leaf === 'changed' || (leaf.feature !== undefined && leaf.feature !== feature)) return false;
+  if (
+    leaf.leaf === 'changed' ||
+    leaf.leaf === 'content' ||
+    (leaf.feature !== undefined && leaf.feature !== feature)
+  )
+    return false;
   if (leaf.leaf === 'feature') return true;
   if (leaf.leaf === 'address' && leaf.field !== undefined)
     return valuesOf(leaf.field, feature, entry).some((value) => holdsInText(leaf, value));

@@ -11,9 +11,11 @@ import { comparisonJson } from '../compare/comparison-json.ts';
 import { lookupsJson } from './coverage-json.ts';
 import type { EndOptions } from '../compare/ends.ts';
 import type { Log } from '../../schemas/comparison.ts';
+import { contentOf } from '../content.ts';
 import { history } from '../history.ts';
 import type {
   AnswerBody,
+  ContentQuestion,
   DiffQuestion,
   FactsQuestion,
   FramesQuestion,
@@ -54,6 +56,8 @@ export async function answer(
     }
     case 'facts':
       return sent(await factsOf(engine, question, signal), isFixed(question), null);
+    case 'content':
+      return contentBody(engine, question, signal);
     case 'frames':
       return tagged(await framesOf(engine, question, told));
     case 'systems': {
@@ -98,6 +102,18 @@ function searchOptions(
 ): SearchOptions {
   const asked = { limit, cursor, evidence, facets: [...facets], narrowed, explain };
   return { ...asked, at: dateOf(at), staleAfterHours, signal };
+}
+
+/** A text is its own tag: what it is called never is anything else. */
+async function contentBody(
+  engine: AskableIndex,
+  { sha256, format, at, limit, cursor }: ContentQuestion,
+  signal: AbortSignal,
+): Promise<AnswerBody> {
+  const isText = format === 'text';
+  const found = await contentOf(engine, sha256, { at, limit: isText ? 1 : limit, cursor, signal });
+  if (!isText) return sent(found, at !== null, found.total);
+  return { body: bytesOf(found.text), etag: `"${sha256}"`, systems: found.total };
 }
 
 async function factsOf(engine: AskableIndex, question: FactsQuestion, signal: AbortSignal) {

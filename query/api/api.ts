@@ -68,15 +68,27 @@ export async function sendAnswer(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const answer = await asking.answer(question, seenBy(request), goneSignal(reply));
-  if (request.audited !== null && answer.systems !== null) request.audited.systems = answer.systems;
-  reply.header('etag', answer.etag).header('cache-control', 'private, no-cache');
+  const answer = await answered(asking, question, request, reply);
   if (isKnown(request, answer)) return reply.code(304).send();
   const { buffer, byteOffset, byteLength } = answer.body;
   return reply.type('application/json; charset=utf-8').send(Buffer.from(buffer, byteOffset, byteLength));
 }
 
-function isKnown({ headers }: FastifyRequest, { etag }: AnswerBody): boolean {
+/** Asks; the reply says by which tag the answer is known. */
+export async function answered(
+  asking: Asking,
+  question: Question,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<AnswerBody> {
+  const answer = await asking.answer(question, seenBy(request), goneSignal(reply));
+  if (request.audited !== null && answer.systems !== null) request.audited.systems = answer.systems;
+  reply.header('etag', answer.etag).header('cache-control', 'private, no-cache');
+  return answer;
+}
+
+/** Whether who asks has the answer already. */
+export function isKnown({ headers }: FastifyRequest, { etag }: AnswerBody): boolean {
   const known = headers['if-none-match'] ?? '';
   return known.split(',').some((one) => one.trim() === etag);
 }

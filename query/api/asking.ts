@@ -59,6 +59,14 @@ export interface FramesQuestion {
   readonly limit: number;
 }
 
+/** A text by its SHA-256: itself, or as JSON with the systems that have it. */
+export interface ContentQuestion extends Paged {
+  readonly ask: 'content';
+  readonly sha256: string;
+  readonly format: 'text' | 'json';
+  readonly limit: number;
+}
+
 /** What differs between two states: of one system, or `with` another. */
 export interface DiffQuestion {
   readonly system: string;
@@ -79,6 +87,7 @@ export type Question =
   | LookupQuestion
   | FactsQuestion
   | FramesQuestion
+  | ContentQuestion
   | (Paged & { readonly ask: 'systems' })
   | (Asked & { readonly ask: 'system'; readonly system: string })
   | (Asked & { readonly ask: 'coverage' })
@@ -91,7 +100,7 @@ export type StreamQuestion =
   | { readonly stream: 'facts'; readonly question: FactsQuestion }
   | { readonly stream: 'diff'; readonly question: DiffQuestion };
 
-/** An answer, as it is sent: JSON in UTF-8. */
+/** An answer, as it is sent: JSON or text in UTF-8. */
 export interface AnswerBody {
   readonly body: Uint8Array;
   /** Changes whenever the answer does, its clock apart. */

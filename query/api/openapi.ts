@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { Answer, Evidence, Facet, LookupAnswer, Notice, SystemHit } from '../../schemas/answer.ts';
 import {
   ApiProblem,
+  ContentAnswer,
   CoverageAnswer,
   FactsAnswer,
   FieldsAnswer,
@@ -34,6 +35,7 @@ const NAMED: Readonly<Record<string, z.ZodType>> = {
   SystemsAnswer,
   SystemAnswer,
   FactsAnswer,
+  ContentAnswer,
   Log,
   LogEntry,
   Comparison,

@@ -138,6 +138,23 @@ export const FactsParameters = z.object({
   cursor,
 });
 
+export const ContentPath = z.object({
+  sha256: z
+    .string()
+    .regex(/^[0-9A-Fa-f]{64}$/, 'must be 64 hex digits')
+    .describe('SHA-256 of the text.'),
+});
+
+export const ContentParameters = z.object({
+  at,
+  format: z
+    .enum(['text', 'json'])
+    .default('text')
+    .describe('JSON: with the systems that have it, and where.'),
+  limit: count(1, 1000).default(100).describe('Systems to list, in JSON.'),
+  cursor,
+});
+
 export const FramesParameters = z.object({
   limit: count(1, 10_000).default(20).describe('Frames to list, the newest first.'),
 });

@@ -17,6 +17,7 @@ import { problemOf, PROBLEM_TYPE } from './problems.ts';
 import { addReferenceRoutes } from './reference.ts';
 import { addAskingRoutes } from './routes/asking-routes.ts';
 import { addSavedRoutes, addSavingRoutes } from './routes/saved-routes.ts';
+import { addContentRoutes } from './routes/content-routes.ts';
 import { addFrameRoutes, type IngestOptions } from './routes/frame-routes.ts';
 import { addServerRoutes } from './routes/server-routes.ts';
 import { addSystemRoutes } from './routes/system-routes.ts';
@@ -81,6 +82,7 @@ export async function buildServer(options: ServerOptions): Promise<Api> {
   await describeRoutes(api, options.version);
   addAskingRoutes(api, options.asking);
   addSystemRoutes(api, options.asking);
+  addContentRoutes(api, options.asking);
   addSavedRoutes(api, options.saved);
   if (options.ingest !== null) {
     addSavingRoutes(api, options.saved);

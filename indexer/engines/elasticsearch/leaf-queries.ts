@@ -43,6 +43,8 @@ export function leafQueries(leaf: Leaf): LeafQueries {
       return inParts([{ query: { match_all: {} }, verify: 'text' }], leaf.within, leaf.feature);
     case 'address':
       return addressesIn(leaf);
+    case 'content':
+      return { contents: [{ query: { ids: { values: [leaf.sha256] } }, verify: 'nothing' }], entries: [] };
     case 'feature':
       return { contents: [], entries: [{ query: { term: { feature: leaf.feature } }, verify: 'nothing' }] };
     case 'field':

@@ -28,6 +28,8 @@ export function leafSubjects(db: DatabaseSync, leaf: Leaf): Iterable<number> {
       return wanted(leaf, 'any', writtenIn(db, leaf, addressSubjects(db, leaf)));
     case 'field':
       return leaf.field === 'content' ? contentSubjects(db, leaf) : fieldEntries(db, leaf).map(entrySubject);
+    case 'content':
+      return contentOf(db, leaf.sha256).map(contentSubject);
     case 'feature':
       return entriesOf(db, leaf.feature).map(entrySubject);
     case 'changed':
@@ -39,6 +41,11 @@ export function leafSubjects(db: DatabaseSync, leaf: Leaf): Iterable<number> {
 function contentSubjects(db: DatabaseSync, { op, value = '' }: FieldLeaf): Iterable<number> {
   if (op === 'is') return leafSubjects(db, { leaf: 'phrase', text: value, within: 'content' });
   return op === 'regex' ? leafSubjects(db, { leaf: 'regex', pattern: value, within: 'content' }) : [];
+}
+
+function contentOf(db: DatabaseSync, sha256: string): number[] {
+  const row = db.prepare('SELECT id FROM content WHERE sha256 = ?').get(Buffer.from(sha256, 'hex'));
+  return row === undefined ? [] : [(row as { id: number }).id];
 }
 
 function entriesOf(db: DatabaseSync, feature: Feature): number[] {

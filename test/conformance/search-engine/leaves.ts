@@ -1,4 +1,5 @@
 // Every kind of leaf finds exactly the facts that satisfy it.
+import { createHash } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import { parseAddress } from '../../../indexer/terms/addresses.ts';
 import type { SearchEngine } from '../../../indexer/engines/search-engine.ts';
@@ -85,6 +86,24 @@ function wordConformance(open: OpenEngine): void {
       expect(JSON.stringify(inContent!.entry)).not.toContain('443');
       const [inPath] = (await search(engine, word('hosts'))).systems[0]!.facts;
       expect(inPath).toMatchObject({ key: '/etc/hosts', text: null });
+    });
+  });
+
+  test('finds a text by its hash, wherever it is, and gives it', async () => {
+    await withEngine(open, async (engine) => {
+      await fill(engine);
+      const text = 'webserver listening 4430';
+      await apply(engine, {
+        system: 'c',
+        at: 1,
+        entries: [file('/srv/a', text), file('/srv/b', `${text}\n`)],
+      });
+      const where = {
+        leaf: { leaf: 'content', sha256: createHash('sha256').update(text).digest('hex') },
+      } as const;
+      expect(await facts(engine, where)).toEqual(['b /etc/hosts', 'c /srv/a']);
+      expect((await search(engine, where)).systems[0]?.facts).toMatchObject([{ text, leaves: [0] }]);
+      expect(await facts(engine, { leaf: { leaf: 'content', sha256: '0'.repeat(64) } })).toEqual([]);
     });
   });
 

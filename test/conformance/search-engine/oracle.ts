@@ -1,4 +1,5 @@
 // The engine that an engine is compared with: keeps everything in memory, and looks at each fact each time.
+import { createHash } from 'node:crypto';
 import { cursorAfter, inOrder, markOf } from '../../../indexer/engines/cursor.ts';
 import { PlanTree, type SystemTruth } from '../../../indexer/engines/plan-tree.ts';
 import { closeness, rarity, score, type Match } from '../../../indexer/engines/ranking.ts';
@@ -11,7 +12,7 @@ import type {
   SystemState,
 } from '../../../indexer/engines/search-engine.ts';
 import { matchesEntry, matchesValue, matchText } from '../../../indexer/terms/match.ts';
-import type { Feature, FileEntry } from '../../../schemas/entries.ts';
+import type { Entry, Feature, FileEntry } from '../../../schemas/entries.ts';
 import type { Leaf, SearchPlan } from '../../../schemas/plan.ts';
 import type { SystemRef } from '../../../schemas/system.ts';
 import { groupsOf, holdsFor, type OracleGroup } from './oracle-groups.ts';
@@ -187,9 +188,14 @@ function waysOf(has: Readonly<Record<Match, boolean>>): Match[] {
   return (['content', 'entry', 'name'] as const).filter((way) => has[way]);
 }
 
+function textOf(feature: Feature, entry: Entry): string | undefined {
+  return feature === 'file' ? (entry as FileEntry).content?.text : undefined;
+}
+
 function matchesContent(leaf: Leaf, { feature, entry }: OracleFact): boolean {
-  const text = feature === 'file' ? (entry as FileEntry).content?.text : undefined;
+  const text = textOf(feature, entry);
   if (text === undefined || leaf.leaf === 'feature') return false;
+  if (leaf.leaf === 'content') return createHash('sha256').update(text).digest('hex') === leaf.sha256;
   if (leaf.leaf !== 'field' && (leaf.feature ?? 'file') !== 'file') return false;
   if ('within' in leaf && leaf.within === 'entry') return false;
   if (leaf.leaf === 'address' && leaf.field !== undefined) return false;

@@ -1,4 +1,5 @@
 // Plans of every kind: all nodes, leaves, fields, relations, instants, pages and facets.
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { parseAddress } from '../../../indexer/terms/addresses.ts';
 import { Feature } from '../../../schemas/entries.ts';
@@ -165,6 +166,10 @@ const anyOfFeature = fc
   .constantFrom(...Feature.options)
   .map((feature): Leaf => ({ leaf: 'feature', feature }));
 
+const ofContent = fc
+  .constantFrom('', 'apple', 'nginx', '10.1.2.3')
+  .map((text): Leaf => ({ leaf: 'content', sha256: createHash('sha256').update(text).digest('hex') }));
+
 const leaf: fc.Arbitrary<Leaf> = fc.oneof(
   { weight: 3, arbitrary: withFeature(word) },
   { weight: 3, arbitrary: withFeature(phrase) },
@@ -176,6 +181,7 @@ const leaf: fc.Arbitrary<Leaf> = fc.oneof(
   ordered,
   matching,
   anyOfFeature,
+  ofContent,
 );
 
 const { inFact } = fc.letrec<{ inFact: FactNode }>((tie) => ({

@@ -1,5 +1,6 @@
 // Who may ask what: every route with every token, systems that a token does not see, and listening to other machines.
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { get } from 'node:https';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -42,6 +43,9 @@ const LOOKUP = {
   body: JSON.stringify({ asked: ['10.20.30.40'] }),
 };
 
+/** SHA-256 of a text of db1. */
+const CONTENT = createHash('sha256').update('max_connections = 100\nshared_buffers = 128MB\n').digest('hex');
+
 const SAVED = {
   method: 'PUT',
   headers: { 'content-type': 'application/json' },
@@ -62,6 +66,8 @@ const ROUTES: readonly (readonly [string, RequestInit, readonly string[]])[] = [
   ['/v1/systems/web1/frames', {}, ['search', 'reader']],
   ['/v1/systems/web1/diff?with=db1', {}, ['search', 'reader']],
   ['/v1/systems/web1/diff?with=db1&texts=true', {}, ['reader']],
+  [`/v1/contents/${CONTENT}`, {}, ['reader']],
+  [`/v1/contents/${CONTENT}?format=json`, {}, ['reader']],
   ['/v1/coverage', {}, ['search', 'reader']],
   ['/v1/fields', {}, ['search', 'reader']],
   ['/v1/saved', {}, ['search', 'reader']],
@@ -91,7 +97,9 @@ describe('a token', () => {
     const { json } = await server.fetch('/openapi.json');
     const paths = Object.keys((json as { paths: object }).paths).filter((path) => path.startsWith('/v1/'));
     const tested = new Set(
-      ROUTES.map(([path]) => path.split('?')[0]?.replace('web1', '{id}').replace('mine', '{name}')),
+      ROUTES.map(([path]) =>
+        path.split('?')[0]?.replace('web1', '{id}').replace('mine', '{name}').replace(CONTENT, '{sha256}'),
+      ),
     );
     expect([...tested].sort()).toEqual(paths.sort());
   });
