@@ -124,16 +124,26 @@ export const CoverageAnswer = z.object({
 });
 export type CoverageAnswer = z.infer<typeof CoverageAnswer>;
 
-/** Every `field:` of the query language. */
+const FieldType = z.enum(['keyword', 'text', 'path', 'version', 'number', 'date', 'address']);
+
+/** The reference of the query language. */
 export const FieldsAnswer = z.object({
   schema: z.literal('unfold.fields/1'),
+  /** What can be asked. */
+  syntax: z.array(z.object({ query: z.string(), finds: z.string() })),
+  /** Conditions on one fact. */
+  groups: z.array(z.object({ feature: Feature, example: z.string() })),
+  /** How values of a type are asked for. */
+  types: z.array(z.object({ type: FieldType, values: z.string() })),
+  /** Every `field:`, with all ways to ask for its value. */
   fields: z.array(
     z.object({
       name: z.string(),
       feature: z.union([Feature, z.literal('system')]),
-      type: z.enum(['keyword', 'text', 'path', 'version', 'number', 'date', 'address']),
+      type: FieldType,
       description: z.string(),
       example: z.string(),
+      examples: z.array(z.string()),
     }),
   ),
 });

@@ -5,9 +5,10 @@ import { examples, type Finish } from './help.ts';
 import { addForgetCommand } from './keeping.ts';
 import { amount, several } from './values.ts';
 
-/** Adds search, lookup, systems and frame. */
+/** Adds search, fields, lookup, systems and frame. */
 export function addAskingCommands(root: Command, finish: Finish): void {
   addSearch(root, finish);
+  addFields(root, finish);
   addLookup(root, finish);
   addSystems(root, finish);
   addFrame(root, finish);
@@ -29,8 +30,9 @@ function addSearch(root: Command, finish: Finish): void {
     .command('search')
     .summary('find systems by words, fields and addresses')
     .description(
-      'Finds the systems in which every term holds: words, "phrases", field:value, addresses, networks, ranges;\n' +
-        '-x or NOT x, AND, OR, ( ), * and ? in field values, at:INSTANT, changed:TIME. Without a query: all systems.',
+      'Finds the systems in which every term holds: words, "phrases", /regex/, field:value, addresses, networks, ranges;\n' +
+        '-x or NOT x, AND, OR, ( ), * and ?, > >= < <= and a..b, file:(…) for conditions on one fact, at:INSTANT,\n' +
+        'changed:TIME. Without a query: all systems. `unfold fields` says more.',
     )
     .argument('[query...]', 'the query; its words are joined by blanks')
     .helpOption('--help', 'display help for command')
@@ -64,6 +66,8 @@ function addSearch(root: Command, finish: Finish): void {
         `unfold search 'path:/etc/nginx/* at:yesterday'`,
         'unfold search changed.package:now-1d os:debian',
         `unfold search '-changed:>=2026-11-01'`,
+        `unfold search 'package:openssl version:<3.0.11'`,
+        `unfold search 'connection:(remote:10.0.0.0/8 port:5432)'`,
       ),
     )
     .action(async (_words: string[], _options, command: Command) => {
@@ -79,6 +83,22 @@ function queryOf(command: Command, isQuoted: boolean): string {
   if (unknown !== undefined && !isQuoted) command.error(`error: unknown option '${unknown}'`);
   const divider = command.args.indexOf('--');
   return command.args.filter((_, index) => index !== divider).join(' ');
+}
+
+function addFields(root: Command, finish: Finish): void {
+  root
+    .command('fields')
+    .summary('say what can be asked, and by which fields')
+    .description(
+      'Says how to ask, with an example each, and lists every field; of named fields the ways to ask for values.',
+    )
+    .argument('[field...]', 'fields to say more of')
+    .option(...JSON_OPTION)
+    .addHelpText('after', examples('unfold fields', 'unfold fields version remote'))
+    .action(async (names: string[], _options, command: Command) => {
+      const { fieldsCommand } = await import('./fields.ts');
+      finish(fieldsCommand(names, command.optsWithGlobals()));
+    });
 }
 
 function addLookup(root: Command, finish: Finish): void {

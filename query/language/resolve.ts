@@ -104,7 +104,8 @@ class Resolution {
   }
 
   /** Conditions on one fact of a feature. What has no name of its own is a value of the field of that name, or text. */
-  #group(query: Query, feature: Feature, field: Field | null): PlanNode {
+  #group(query: Query, feature: Feature, named: Field | null): PlanNode {
+    const field = named?.feature === feature ? named : null;
     const text = (term: Term) => textNode(term, { within: 'any', feature }, this.tell);
     const read = (term: Term) =>
       field === null || isAddress(term) ? text(term) : valueNode(term, field, this.tell);

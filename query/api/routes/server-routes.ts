@@ -1,19 +1,10 @@
 // What the server says of itself: /v1/fields, /openapi.json, /livez, /readyz.
 import { z } from 'zod';
 import { FieldsAnswer } from '../../../schemas/api.ts';
-import { FIELDS } from '../../../schemas/fields.ts';
+import { reference } from '../../language/reference.ts';
 import { describedAnswers, type Api } from '../api.ts';
 
-const FIELDS_ANSWER = JSON.stringify({
-  schema: 'unfold.fields/1',
-  fields: FIELDS.map(({ name, feature, type, description, example }) => ({
-    name,
-    feature,
-    type,
-    description,
-    example,
-  })),
-});
+const FIELDS_ANSWER = JSON.stringify(reference());
 
 /** Adds the routes; `ready` tells whether the index can be asked. */
 export function addServerRoutes(api: Api, ready: () => Promise<boolean>): void {
@@ -23,7 +14,7 @@ export function addServerRoutes(api: Api, ready: () => Promise<boolean>): void {
       config: { scope: 'search' },
       schema: {
         operationId: 'fields',
-        summary: 'Every `field:` of the query language',
+        summary: 'The query language: what can be asked, and every `field:`',
         tags: ['server'],
         response: describedAnswers(FieldsAnswer),
       },
