@@ -4,8 +4,13 @@ import { CSV_HEADER, csvRows } from './csv.ts';
 import type { AskableIndex } from './restricted.ts';
 import { search, type SearchOptions } from './search.ts';
 
-/** Systems per page. A system with all of its evidence may be large. */
-const PAGE = { allEvidence: 50, someEvidence: 500 };
+/** Systems of the first page, and of the largest. */
+const FIRST_PAGE = 50;
+const LARGEST_PAGE = 1000;
+/** Characters that a page is meant to have: a system may have one piece of evidence, or thousands. */
+const PAGE_CHARACTERS = 4 * 1024 ** 2;
+/** A page has at most so many times the systems of the one before. */
+const GROWTH = 4;
 
 /** An answer without its systems: the last line of NDJSON. */
 export type AnswerRest = Omit<Answer, 'systems'>;
@@ -29,7 +34,6 @@ export async function* answerStream(
   const started = performance.now();
   const now = options.now ?? new Date();
   const at = options.at ?? (await newestInstant(engine, now, options.signal));
-  const size = options.evidence === null ? PAGE.allEvidence : PAGE.someEvidence;
   const limit = options.limit ?? Infinity;
   const write = (hit: SystemHit): string => (format === 'csv' ? csvRows(text, hit) : `${toJson(hit)}\n`);
 
@@ -37,10 +41,13 @@ export async function* answerStream(
   let { cursor, facets } = options;
   const counted: Facet[] = [];
   let listed = 0;
+  let size = FIRST_PAGE;
   for (;;) {
     const asked = { ...options, now, at, cursor, facets, limit: Math.min(size, limit - listed) };
     const { systems, ...page } = await search(engine, text, asked);
-    yield systems.map(write).join('');
+    const written = systems.map(write).join('');
+    yield written;
+    size = nextSize(size, systems.length, written.length);
     listed += systems.length;
     counted.push(...page.facets);
     ({ cursor } = page);
@@ -53,6 +60,11 @@ export async function* answerStream(
     if (format === 'ndjson') yield `${toJson(rest)}\n`;
     return rest;
   }
+}
+
+function nextSize(size: number, systems: number, characters: number): number {
+  const fitting = Math.round((systems * PAGE_CHARACTERS) / Math.max(1, characters));
+  return Math.max(1, Math.min(fitting, size * GROWTH, LARGEST_PAGE));
 }
 
 /** Now, or later where a crawler's clock is ahead: its frame is part of what is known now. */

@@ -8,7 +8,7 @@ import { file, type FrameSketch } from '../conformance/search-engine/frames.ts';
 import { apply, NO_SIGNAL } from '../conformance/search-engine/setting.ts';
 import { ask, withFleet } from './setting.ts';
 
-/** More than two pages of systems with all of their evidence. */
+/** More than a page. */
 const SYSTEMS = 120;
 const FLEET: readonly FrameSketch[] = Array.from({ length: SYSTEMS }, (_, index) => ({
   system: `s${index}`,
@@ -45,6 +45,18 @@ async function lines(engine: AskableIndex, options: Partial<SearchOptions> = {})
     .map((line) => JSON.parse(line) as unknown);
 }
 
+/** Tells how many systems each page asks for. */
+function watching(engine: AskableIndex, limits: (number | null)[]): AskableIndex {
+  return {
+    search: (plan, signal) => {
+      limits.push(plan.limit);
+      return engine.search(plan, signal);
+    },
+    systems: (at, signal) => engine.systems(at, signal),
+    facts: (system, query, signal) => engine.facts(system, query, signal),
+  };
+}
+
 describe('a stream', () => {
   test('has the systems of the whole answer in its order, then the rest with facets and coverage', () =>
     withFleet(FLEET, async (engine) => {
@@ -60,20 +72,29 @@ describe('a stream', () => {
       });
     }));
 
-  test('asks for pages, none larger than that', () =>
+  test('asks for pages, the larger the less there is of each system', () =>
     withFleet(FLEET, async (engine) => {
       const limits: (number | null)[] = [];
-      const watched: AskableIndex = {
-        search: (plan, signal) => {
-          limits.push(plan.limit);
-          return engine.search(plan, signal);
-        },
-        systems: (at, signal) => engine.systems(at, signal),
-        facts: (system, query, signal) => engine.facts(system, query, signal),
-      };
+      const watched = watching(engine, limits);
       expect(await lines(watched, { limit: 110 })).toHaveLength(111);
-      expect(limits).toEqual([50, 50, 10]);
+      expect(limits).toEqual([50, 60]);
+      limits.length = 0;
+      expect(await lines(watched)).toHaveLength(SYSTEMS + 1);
+      expect(limits).toEqual([50, 200]);
     }));
+
+  test('asks for few systems at a time where each has much', () => {
+    const much = Array.from({ length: 400 }, (_, index) =>
+      file(`/etc/${'x'.repeat(200)}${index}`, 'hello\n'),
+    );
+    const systems = Array.from({ length: 70 }, (_, index) => ({ system: `s${index}`, at: 1, entries: much }));
+    return withFleet(systems, async (engine) => {
+      const limits: (number | null)[] = [];
+      expect(await lines(watching(engine, limits), { evidence: 1000 })).toHaveLength(71);
+      expect(limits[0]).toBe(50);
+      expect(limits[1]).toBeLessThan(50);
+    });
+  });
 
   test('goes on after a cursor, and ends with one where there is more', () =>
     withFleet(FLEET, async (engine) => {
