@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Before a firewall change: which systems have to do with these addresses and networks?
+"""Before a firewall change: which systems have to do with these addresses, networks, host names and ports?
 
-    firewall-check.py 10.20.30.40 10.30.0.0/16
+    firewall-check.py 10.20.30.40 10.30.0.0/16 db1.example.com:5432
     UNFOLD_URL=https://unfold.example.com:8460 UNFOLD_TOKEN=unfold_… firewall-check.py 10.20.30.40
 
 Exit status: 0 no system, and every one could answer; 1 systems are affected; 3 none found, but not every system could
@@ -27,7 +27,7 @@ def lookup(asked):
 
 
 def show(found):
-    """Prints what was found for one address; whether something was, and whether that can be relied on."""
+    """Prints what was found for one item; whether something was."""
     for hit in found["systems"]:
         for evidence in hit["evidence"]:
             place = evidence.get("path") or f"{evidence['feature']} {evidence['key']}"
@@ -38,9 +38,7 @@ def show(found):
             )
         if hit["moreEvidence"]:
             print(f"{found['asked']}\t\t\t{hit['system']['name']}\t… {hit['moreEvidence']} more")
-    for gap in found["coverage"]["gaps"]:
-        print(f"{gap['status']}: {gap['system']}: {gap['reason']}", file=sys.stderr)
-    return bool(found["systems"]), found["coverage"]["complete"]
+    return bool(found["systems"])
 
 
 def main(asked):
@@ -49,7 +47,10 @@ def main(asked):
         print(__doc__, file=sys.stderr)
         return 2
     try:
-        outcomes = [show(found) for found in lookup(asked)["lookups"]]
+        answer = lookup(asked)
+        affected = [show(found) for found in answer["lookups"]]
+        for gap in answer["coverage"]["gaps"]:
+            print(f"{gap['status']}: {gap['system']}: {gap['reason']}", file=sys.stderr)
     except urllib.error.HTTPError as error:
         problem = json.load(error)
         print(f"{problem['code']}: {problem['detail']}\n{problem['remedy']}", file=sys.stderr)
@@ -57,9 +58,9 @@ def main(asked):
     except (OSError, ValueError, KeyError) as error:
         print(f"no answer: {error}", file=sys.stderr)
         return 2
-    if any(is_found for is_found, _ in outcomes):
+    if any(affected):
         return 1
-    return 0 if all(is_complete for _, is_complete in outcomes) else 3
+    return 0 if answer["coverage"]["complete"] else 3
 
 
 if __name__ == "__main__":

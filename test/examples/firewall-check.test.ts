@@ -44,7 +44,7 @@ test('tells nobody affected from nobody known', async () => {
 });
 
 test('is an error where there is no answer', async () => {
-  const refused = await check(whole.base, 'localhost');
+  const refused = await check(whole.base, 'no name');
   expect([refused.status, refused.stderr]).toEqual([2, expect.stringContaining('UNFOLD_QUERY_INVALID')]);
   expect((await check('http://127.0.0.1:9', '10.1.2.3')).status).toBe(2);
   expect((await check(whole.base)).status).toBe(2);
