@@ -9,7 +9,7 @@ import type {
   Via,
 } from '../../schemas/answer.ts';
 import type { SystemRef } from '../../schemas/system.ts';
-import { parseAddress } from '../../indexer/terms/addresses.ts';
+import { parseAddress, type AddressRange } from '../../indexer/terms/addresses.ts';
 import { splitKey } from '../../indexer/engines/entry-parts.ts';
 import { FEATURES } from '../../indexer/engines/feature-order.ts';
 import { factWeight } from '../../indexer/engines/ranking.ts';
@@ -47,6 +47,9 @@ const CLOSENESS: Readonly<Record<Relation, number>> = {
 /** The systems that have to do with one asked item: those with the closest evidence first, then by id. */
 export function systemHits(found: readonly FoundTerm[], listing: Listing, reader: PlaceReader): SystemHit[] {
   const bySystem = new Map<string, { hit: TermHit; places: Map<string, Place> }>();
+  const linked = found.flatMap(({ term, via }) =>
+    term.kind === 'address' && via.length > 0 ? [term.range] : [],
+  );
   for (const { term, via, hits } of found) {
     for (const hit of hits) {
       if (!listing.systems.has(hit.system.id)) continue;
@@ -55,7 +58,7 @@ export function systemHits(found: readonly FoundTerm[], listing: Listing, reader
         for (const place of reader.places(fact, term)) {
           const name = placeName(place);
           // The shortest way to a place comes first.
-          if (!known.places.has(name)) known.places.set(name, reachedBy(place, via));
+          if (!known.places.has(name)) known.places.set(name, reachedBy(place, via, linked));
         }
       }
       if (known.places.size > 0) bySystem.set(hit.system.id, known);
@@ -71,11 +74,15 @@ function placeName({ evidence }: Place): string {
   return [feature, key, line, address ?? name, port, role, validFrom].join('\0');
 }
 
-/** Of a name, what counts is the address that it stands for. */
-function reachedBy({ evidence, span }: Place, via: readonly Via[]): Place {
+/** A name stands for the address that led to it; the asked one for those that it leads to. */
+function reachedBy({ evidence, spans }: Place, via: readonly Via[], linked: readonly AddressRange[]): Place {
   const last = via.at(-1);
-  if (last === undefined) return { evidence, span };
-  return { evidence: { ...evidence, via: [...via] }, span: span ?? parseAddress(last.address) };
+  if (last === undefined) return { evidence, spans: spans.length > 0 ? spans : linked };
+  const range = parseAddress(last.address);
+  return {
+    evidence: { ...evidence, via: [...via] },
+    spans: spans.length === 0 && range !== null ? [range] : spans,
+  };
 }
 
 function listed({ system, asOf, frame }: TermHit, places: readonly Place[], listing: Listing): SystemHit[] {

@@ -10,7 +10,7 @@ import { RELATIONS, ROLES } from './choices.ts';
 import type { Listing } from './listing.ts';
 import { RECONCILED } from './reconcile.ts';
 import { scopeCoverage, scopeOf, unseenAt, type Scope } from './scope.ts';
-import { parseTerms } from './term.ts';
+import { parseTerms, type Term } from './term.ts';
 
 /** What to look for besides the items themselves, and how to answer. */
 export interface LookupOptions {
@@ -66,6 +66,7 @@ export async function lookup(
   const terms = parseTerms(asked);
   const at = wanted.at ?? now;
   checkWindow(wanted.from, at);
+  checkCompared(terms, wanted.reconcile);
   const period = { at: wanted.at?.toISOString() ?? null, since: wanted.from?.toISOString() ?? null };
   const { signal } = wanted;
   const scope = await scopeOf(engine, wanted.scope, { at: period.at, now, signal });
@@ -128,6 +129,16 @@ function checkWindow(from: Date | null, until: Date): void {
   throw new UnfoldError('UNFOLD_QUERY_INVALID', 'The window ends before it begins.', {
     remedy: 'Give `from` an instant that is not later than `to`.',
     place: { parameter: 'from' },
+  });
+}
+
+/** A port of no host is nothing that files and connections could both have. */
+function checkCompared(terms: readonly Term[], reconcile: Reconciliation | null): void {
+  const index = terms.findIndex(({ kind }) => kind === 'port');
+  if (reconcile === null || index < 0) return;
+  throw new UnfoldError('UNFOLD_QUERY_INVALID', 'A port alone cannot be reconciled.', {
+    remedy: 'Name the addresses that it is of, such as 10.1.0.0/16:5432.',
+    place: { parameter: 'asked', index },
   });
 }
 

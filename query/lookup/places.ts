@@ -8,10 +8,10 @@ import { entrySnippet, placeOf, roleOf, validityOf } from '../evidence.ts';
 import type { Term } from './term.ts';
 import { SearchedText, wordOf, type WrittenInLine } from './written.ts';
 
-/** A piece of evidence; `span`: what the address in it spans. */
+/** A piece of evidence; `spans`: what the address in it spans, or the addresses that a name in it stands for. */
 export interface Place {
   readonly evidence: Evidence & { relation: Relation; role: Role };
-  readonly span: AddressRange | null;
+  readonly spans: readonly AddressRange[];
 }
 
 /** Reads facts. A text that many systems have is read once. */
@@ -42,17 +42,17 @@ export class PlaceReader {
     return [...groups.values()].flatMap((alike): Place[] => {
       const [first] = alike;
       if (first === undefined) return [];
-      const { said, role, span } = first;
+      const { said, role, spans } = first;
       const ranges = alike.map(({ range }) => range);
       const shown = placeOf(fact, entrySnippet(fact, own, ranges));
-      return [{ evidence: { ...shown, ...said, role, ...holderOf(fact), ...validityOf(fact) }, span }];
+      return [{ evidence: { ...shown, ...said, role, ...holderOf(fact), ...validityOf(fact) }, spans }];
     });
   }
 }
 
-function textPlace(fact: MatchedFact, { said, span, line, shown }: WrittenInLine): Place {
+function textPlace(fact: MatchedFact, { said, spans, line, shown }: WrittenInLine): Place {
   const place = placeOf(fact, { ...shown, line });
-  return { evidence: { ...place, ...said, role: 'references', ...validityOf(fact) }, span };
+  return { evidence: { ...place, ...said, role: 'references', ...validityOf(fact) }, spans };
 }
 
 /** The process or the socket that an entry is. */

@@ -21,28 +21,56 @@ export function reconciled(places: readonly Place[], wanted: Reconciliation): Pl
   const inFiles = places.filter(({ evidence }) => evidence.line !== undefined);
   const connected = places.filter(({ evidence }) => evidence.feature === 'connection');
   if (wanted === 'configured-not-connected') {
-    const isConnected = covering(connected);
+    const ends = new Addresses(connected);
     return inFiles.filter(
-      ({ evidence, span }) =>
-        span !== null &&
+      ({ evidence, spans }) =>
+        spans.length > 0 &&
         !NO_CONFIGURATION.test(evidence.path ?? '') &&
-        !isConnected((one) => isWithin(one, span)),
+        !spans.some((span) => ends.hasWithin(span)),
     );
   }
-  const isConfigured = covering(inFiles);
+  const written = new Addresses(inFiles);
   return connected.filter(
-    ({ evidence, span }) =>
-      span !== null &&
-      evidence.role === 'connects-to' &&
-      !isConfigured((one) => isWithin(span, one) && !EVERYTHING.has(`${one.low}-${one.high}`)),
+    ({ evidence, spans: [end] }) =>
+      end !== undefined && evidence.role === 'connects-to' && !written.covers(end.low),
   );
 }
 
-function covering(places: readonly Place[]): (test: (span: AddressRange) => boolean) => boolean {
-  const spans = places.flatMap(({ span }) => (span === null ? [] : [span]));
-  return (test) => spans.some(test);
-}
+/** The addresses and networks of some places. */
+class Addresses {
+  readonly #singles: readonly string[];
+  readonly #networks: readonly AddressRange[];
 
-function isWithin(inner: AddressRange, outer: AddressRange): boolean {
-  return inner.low >= outer.low && inner.high <= outer.high;
+  constructor(places: readonly Place[]) {
+    const spans = new Map(
+      places.flatMap((place) => place.spans).map((span) => [`${span.low}-${span.high}`, span]),
+    );
+    for (const everything of EVERYTHING) spans.delete(everything);
+    const all = [...spans.values()];
+    this.#singles = all.flatMap(({ low, high }) => (low === high ? [low] : [])).sort();
+    this.#networks = all.filter(({ low, high }) => low !== high);
+  }
+
+  /** Whether one of the single addresses lies in a range. */
+  hasWithin({ low, high }: AddressRange): boolean {
+    const first = this.#singles[this.#place(low)];
+    return first !== undefined && first <= high;
+  }
+
+  /** Whether an address is one of them, or lies in one of them. */
+  covers(address: string): boolean {
+    if (this.#singles[this.#place(address)] === address) return true;
+    return this.#networks.some(({ low, high }) => low <= address && address <= high);
+  }
+
+  /** Where the first single address stands that is not before this one. */
+  #place(address: string): number {
+    let from = 0;
+    for (let to = this.#singles.length; from < to;) {
+      const middle = (from + to) >>> 1;
+      if ((this.#singles[middle] ?? '') < address) from = middle + 1;
+      else to = middle;
+    }
+    return from;
+  }
 }

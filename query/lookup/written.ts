@@ -15,11 +15,11 @@ import { leavesFor, termKey, type Term } from './term.ts';
 /** What is written, as evidence tells it. */
 export type Said = Pick<Evidence, 'address' | 'name' | 'port'> & { relation: Relation };
 
-/** A term as a text writes it in one place. `span` is the range of an address. */
+/** A term as a text writes it in one place. `spans`: the range of an address. */
 export interface Written {
   readonly range: Range;
   readonly said: Said;
-  readonly span: AddressRange | null;
+  readonly spans: readonly AddressRange[];
 }
 
 /** All places in one line that write the same. */
@@ -68,7 +68,7 @@ export class SearchedText {
         return portsIn(this.#text, term.port).map(({ range }) => ({
           range,
           said: { port: term.port, relation: 'exact' },
-          span: null,
+          spans: [],
         }));
     }
   }
@@ -91,7 +91,7 @@ export class SearchedText {
       if (first === undefined) return [];
       const line = this.#lines.at(first.range[0]);
       const ranges = places.map(({ range }) => range);
-      return [{ said: first.said, span: first.span, line, shown: this.#lines.snippet(line, ranges) }];
+      return [{ said: first.said, spans: first.spans, line, shown: this.#lines.snippet(line, ranges) }];
     });
   }
 
@@ -100,7 +100,7 @@ export class SearchedText {
       const relation = relationOf(asked, mention);
       if (relation === null) return [];
       const { start, end, text: address, low, high } = mention;
-      return [{ range: [start, end], said: { address, relation }, span: { low, high } }];
+      return [{ range: [start, end], said: { address, relation }, spans: [{ low, high }] }];
     });
     return found.sort((a, b) => a.range[0] - b.range[0] || a.range[1] - b.range[1]);
   }
@@ -126,7 +126,7 @@ export class SearchedText {
     if (leaf === undefined) return [];
     return matchText(leaf, this.#text)
       .filter((range) => isWholeName(this.#text, ...range))
-      .map((range) => ({ range, said: { name: this.#text.slice(...range), relation: 'exact' }, span: null }));
+      .map((range) => ({ range, said: { name: this.#text.slice(...range), relation: 'exact' }, spans: [] }));
   }
 
   #withPort(port: number | null, places: Written[]): Written[] {
@@ -137,6 +137,6 @@ export class SearchedText {
         const line = this.#lines.range(this.#lines.at(start));
         return hasPort(this.#text, end, port, { named, line });
       })
-      .map(({ range, said, span }) => ({ range, said: { ...said, port }, span }));
+      .map(({ range, said, spans }) => ({ range, said: { ...said, port }, spans }));
   }
 }

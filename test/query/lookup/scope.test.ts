@@ -204,4 +204,32 @@ describe('reconciliation', () => {
       expect(found(answer).filter((one) => one.startsWith('live2 '))).toEqual([]);
     });
   });
+
+  test('a name that is asked for stands for the addresses it leads to', async () => {
+    await withFleet(LIVE_FLEET, async (engine) => {
+      const configured = await look(engine, ['db9'], { reconcile: 'configured-not-connected' });
+      expect(found(configured)).toEqual([
+        ...[
+          'live /etc/app.conf:4 db9',
+          'live /etc/hosts:1 10.8.0.9 db9=10.8.0.9@live',
+          'live /etc/hosts:1 db9',
+        ],
+      ]);
+    });
+    const connected = {
+      ...LIVE_FLEET[0]!,
+      entries: [...(LIVE_FLEET[0]?.entries ?? []), socket('10.1.2.1:9', '10.8.0.9:5')],
+    };
+    await withFleet([connected], async (engine) => {
+      expect(found(await look(engine, ['db9'], { reconcile: 'configured-not-connected' }))).toEqual([]);
+    });
+  });
+
+  test('a port alone cannot be reconciled', async () => {
+    await withFleet([], async (engine) => {
+      await expect(
+        look(engine, ['10.1.2.3', ':5432'], { reconcile: 'connected-not-configured' }),
+      ).rejects.toMatchObject({ code: 'UNFOLD_QUERY_INVALID', place: { parameter: 'asked', index: 1 } });
+    });
+  });
 });
