@@ -25,13 +25,20 @@ interface PageFile {
   readonly etag: string;
 }
 
-/** Adds a route per file of the folder; without the folder, `/` says how to build it. */
+/** Views of the page that have paths of their own. */
+const VIEWS = ['/system/*', '/lookup', '/compare', '/coverage'];
+
+/** Adds a route per file of the folder, and the page at each of its views; without the folder, `/` says how to build it. */
 export function addPageRoutes(api: Api, folder: string): void {
   const files = existsSync(join(folder, 'index.html')) ? readPage(folder) : new Map<string, PageFile>();
   for (const [path, file] of files) {
     const route = path === '/index.html' ? '/' : path;
     api.get(route, { schema: { hide: true } }, (request, reply) => sendFile(file, request, reply));
   }
+  const index = files.get('/index.html');
+  if (index !== undefined)
+    for (const view of VIEWS)
+      api.get(view, { schema: { hide: true } }, (request, reply) => sendFile(index, request, reply));
   if (files.size === 0)
     api.get('/', { schema: { hide: true } }, () => {
       throw new UnfoldError('UNFOLD_ROUTE_UNKNOWN', 'The page is not built here.', {

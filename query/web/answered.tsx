@@ -1,33 +1,40 @@
 // An answer: how many systems, which, by what they differ, and what it cannot speak for.
 import type { Answer, Notice } from '../../schemas/answer.ts';
-import { CoverageStrip } from './coverage.tsx';
-import { Facets } from './facets.tsx';
+import { go } from './asked.ts';
+import { CoverageStrip } from './coverage-strip.tsx';
+import { Facets, NarrowedBy } from './facets/facets.tsx';
+import { InstantPicker } from './instant-picker.tsx';
 import { NothingFound } from './nothing-found.tsx';
 import { Share } from './share.tsx';
-import { askForMore, isAsking } from './state.ts';
+import { asked, askForMore, isAsking } from './state.ts';
 import { SystemCard } from './system-card.tsx';
-import { count, instant } from './words.ts';
+import { count } from './words.ts';
 
 /** All of an answer. */
 export function Answered({ answer }: { answer: Answer }) {
-  const { total, systems, facets, cursor } = answer;
+  const { total, systems, cursor } = answer;
   return (
     <div class="answer" aria-busy={isAsking.value}>
       <div class="summary">
         <h1 aria-live="polite">{count(total.systems, 'system')}</h1>
-        <span class="dim">
-          as of {instant(answer.at)} · {answer.tookMs} ms
-        </span>
+        <InstantPicker
+          at={asked.value.at}
+          shown={answer.at}
+          onPick={(at) => go({ ...asked.value, at })}
+          fixed={/(^|[\s(])at:/i.test(answer.query)}
+        />
+        <span class="dim">{answer.tookMs} ms</span>
         <Share answer={answer} />
       </div>
       <CoverageStrip coverage={answer.coverage} />
       <Notices answer={answer} />
       <div class="columns">
-        <Facets facets={facets} query={answer.query} />
+        <Facets answer={answer} />
         <section class="results" aria-label="Systems">
+          <NarrowedBy />
           {total.systems === 0 && <NothingFound answer={answer} />}
-          {systems.map((hit, index) => (
-            <SystemCard key={hit.system.id} hit={hit} index={index} answer={answer} />
+          {systems.map((hit) => (
+            <SystemCard key={hit.system.id} hit={hit} answer={answer} />
           ))}
           {cursor !== null && (
             <button type="button" class="more" onClick={() => void askForMore()}>

@@ -1,13 +1,18 @@
-// The page as a whole: a first page with the box alone, then the box above an answer.
+// The page as a whole: a header that is always there, and below it the view that the address names.
 import { useEffect } from 'preact/hooks';
 import { Answered } from './answered.tsx';
-import { CoverageStrip } from './coverage.tsx';
+import { CoverageStrip } from './coverage-strip.tsx';
 import { Help, toggleHelp } from './help.tsx';
 import { listenToKeys } from './keys.ts';
-import { go } from './location.ts';
+import { Link } from './link.tsx';
+import { address } from './location.ts';
+import { pathOf } from './asked.ts';
 import { ProblemCard } from './problem.tsx';
 import { SearchBox } from './search-box.tsx';
-import { answer, begin, everything, fields, isAsking, problem, query } from './state.ts';
+import { answer, asked, begin, everything, fields, isAsking, isSearching, problem } from './state.ts';
+import { LoadedView } from './views.tsx';
+
+const LINKS = [['/coverage', 'Coverage']] as const;
 
 /** The page. */
 export function App() {
@@ -15,37 +20,43 @@ export function App() {
     void begin();
     return listenToKeys();
   }, []);
-  const isFirst = query.value === null;
+  const isFirst = isSearching.value && asked.value.query === null;
   return (
     <div class={isFirst ? 'page first' : 'page'}>
       <div class="progress" data-on={isAsking.value} aria-hidden="true" />
       <header>
-        <a
-          class="name"
-          href="/"
-          onClick={(event) => {
-            event.preventDefault();
-            go(null);
-          }}
-        >
+        <Link class="name" to="/">
           <Mark />
           Unfold
-        </a>
+        </Link>
         <SearchBox />
-        <button type="button" class="quiet help-button" onClick={toggleHelp} aria-label="Help and keys">
-          ?
-        </button>
+        <nav aria-label="Views">
+          {LINKS.map(([to, title]) => (
+            <Link key={to} to={to} current={address.value.pathname === to}>
+              {title}
+            </Link>
+          ))}
+          <button type="button" class="quiet help-button" onClick={toggleHelp} aria-label="Help and keys">
+            ?
+          </button>
+        </nav>
       </header>
-      <main>
-        {problem.value !== null && <ProblemCard problem={problem.value} />}
-        {isFirst ? <First /> : answer.value !== null && <Answered answer={answer.value} />}
-      </main>
+      <main>{isSearching.value ? <Search isFirst={isFirst} /> : <LoadedView address={address.value} />}</main>
       <footer>
         <a href="/reference">API reference</a>
         <a href="/openapi.json">OpenAPI</a>
       </footer>
       <Help />
     </div>
+  );
+}
+
+function Search({ isFirst }: { isFirst: boolean }) {
+  return (
+    <>
+      {problem.value !== null && <ProblemCard problem={problem.value} />}
+      {isFirst ? <First /> : answer.value !== null && <Answered answer={answer.value} />}
+    </>
   );
 }
 
@@ -58,15 +69,7 @@ function First() {
       <ul class="examples" aria-label="Examples">
         {['10.20.30.40', '10.20.0.0/16', ...examples.map(({ example }) => example)].map((example) => (
           <li key={example}>
-            <a
-              href={`/?${new URLSearchParams({ q: example })}`}
-              onClick={(event) => {
-                event.preventDefault();
-                go(example);
-              }}
-            >
-              {example}
-            </a>
+            <Link to={pathOf({ query: example, narrow: [], at: '' })}>{example}</Link>
           </li>
         ))}
       </ul>

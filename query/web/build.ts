@@ -7,7 +7,8 @@ export async function buildPage(folder: string): Promise<void> {
   await build({
     configFile: false,
     root: import.meta.dirname,
-    base: './',
+    // Views have paths of their own, at any depth.
+    base: '/',
     logLevel: 'warn',
     build: {
       outDir: folder,

@@ -1,6 +1,8 @@
 // The keys of the page.
 import { toggleHelp } from './help.tsx';
-import { answer, selected } from './state.ts';
+
+/** The row that the keyboard was at last. */
+let left: Element | null = null;
 
 /** Listens until the function that it returns is called. */
 export function listenToKeys(): () => void {
@@ -36,7 +38,12 @@ function act(event: KeyboardEvent): void {
   event.preventDefault();
 }
 
+/** To the next of the rows of the view; from elsewhere to the one that was left last, or the first. */
 function move(by: number): void {
-  const last = (answer.value?.systems.length ?? 0) - 1;
-  selected.value = Math.min(last, Math.max(0, selected.value + by));
+  const rows = [...document.querySelectorAll<HTMLElement>('main [data-row]')];
+  const current = rows.findIndex((row) => row.contains(document.activeElement));
+  const next = rows[current < 0 ? Math.max(0, rows.indexOf(left as HTMLElement)) : current + by];
+  if (next === undefined) return;
+  next.focus();
+  left = next;
 }

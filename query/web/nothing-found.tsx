@@ -3,7 +3,9 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { Answer } from '../../schemas/answer.ts';
 import { search } from './api.ts';
-import { go } from './location.ts';
+import { pathOf, type Asked } from './asked.ts';
+import { Link } from './link.tsx';
+import { asked } from './state.ts';
 import { count, parts, without } from './words.ts';
 
 /** Conditions that are tried without. */
@@ -11,7 +13,7 @@ const TRIED = 6;
 
 /** A query that finds something. */
 interface Alternative {
-  readonly query: string;
+  readonly to: string;
   readonly left: string;
   readonly systems: number;
 }
@@ -22,12 +24,12 @@ export function NothingFound({ answer }: { answer: Answer }) {
   useEffect(() => {
     const asking = new AbortController();
     alternatives.value = [];
-    void found(answer.query, asking.signal).then(
+    void found(answer.query, asked.value, asking.signal).then(
       (list) => (alternatives.value = list),
       () => undefined,
     );
     return () => asking.abort();
-  }, [answer.query]);
+  }, [pathOf(asked.value)]);
   return (
     <section class="card nothing">
       <h2>No system matches</h2>
@@ -38,18 +40,9 @@ export function NothingFound({ answer }: { answer: Answer }) {
       </p>
       {alternatives.value.length > 0 && (
         <ul>
-          {alternatives.value.map(({ query, left, systems }) => (
+          {alternatives.value.map(({ to, left, systems }) => (
             <li key={left}>
-              <a
-                href={`/?${new URLSearchParams({ q: query })}`}
-                onClick={(event) => {
-                  event.preventDefault();
-                  go(query);
-                }}
-              >
-                {count(systems, 'system')}
-              </a>{' '}
-              without <code>{left}</code>
+              <Link to={to}>{count(systems, 'system')}</Link> without <code>{left}</code>
             </li>
           ))}
         </ul>
@@ -58,14 +51,21 @@ export function NothingFound({ answer }: { answer: Answer }) {
   );
 }
 
-async function found(query: string, signal: AbortSignal): Promise<Alternative[]> {
+async function found(query: string, from: Asked, signal: AbortSignal): Promise<Alternative[]> {
+  const { narrow, at } = from;
   const conditions = [...new Set(parts(query))].slice(0, TRIED);
-  if (conditions.length < 2) return [];
+  const fewer = conditions.length + narrow.length < 2 ? [] : conditions;
+  const trials = [
+    ...fewer.map((left) => ({ left, asked: { query: without(query, left), narrow, at } })),
+    ...narrow.slice(0, TRIED).map((left) => ({
+      left,
+      asked: { query, narrow: narrow.filter((one) => one !== left), at },
+    })),
+  ];
   const tried = await Promise.all(
-    conditions.map(async (left) => {
-      const fewer = without(query, left);
-      const { total } = await search({ query: fewer, limit: 1, evidence: 0 }, signal);
-      return { query: fewer, left, systems: total.systems };
+    trials.map(async ({ left, asked: trial }) => {
+      const { total } = await search({ ...trial, limit: 1, evidence: 0 }, signal);
+      return { to: pathOf(trial), left, systems: total.systems };
     }),
   );
   return tried.filter(({ systems }) => systems > 0).sort((a, b) => a.systems - b.systems);

@@ -1,6 +1,6 @@
 // What went wrong, and what to do.
 import { sendToken, type RequestProblem } from './api.ts';
-import { ask, begin, query } from './state.ts';
+import { ask, asked, begin } from './state.ts';
 
 /** A problem of the last request. */
 export function ProblemCard({ problem }: { problem: RequestProblem }) {
@@ -22,7 +22,7 @@ function TokenForm() {
     if (typeof token !== 'string' || token.trim() === '') return;
     sendToken(token.trim());
     void begin();
-    void ask(query.value);
+    void ask(asked.value);
   };
   return (
     <form class="token" onSubmit={submit}>

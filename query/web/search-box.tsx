@@ -2,8 +2,8 @@
 import { useComputed, useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import { completions, completed, type Completion } from './completion.ts';
-import { go } from './location.ts';
-import { answer, askSoon, fields, query } from './state.ts';
+import { go } from './asked.ts';
+import { answer, asked, askSoon, fields, isSearching, query } from './state.ts';
 
 /** The box with its list. */
 export function SearchBox() {
@@ -34,7 +34,8 @@ export function SearchBox() {
   };
   const submit = (): void => {
     close();
-    go(input.current?.value ?? '');
+    const text = input.current?.value ?? '';
+    go(isSearching.value ? { ...asked.value, query: text } : { query: text, narrow: [], at: '' });
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     const option = options.value[active.value];
@@ -67,7 +68,7 @@ export function SearchBox() {
         autocomplete="off"
         autocapitalize="off"
         spellcheck={false}
-        autofocus
+        autofocus={isSearching.value}
         maxLength={4096}
         value={query.value ?? ''}
         onInput={({ currentTarget }) => {

@@ -1,23 +1,51 @@
-// The answer for somebody else: as a link, for the command line, for curl.
+// The answer for somebody else: as a link, for the command line, for curl, as a file. Relative times are what they stood for.
 import { useSignal } from '@preact/signals';
 import type { Answer } from '../../schemas/answer.ts';
+import { absolute, absoluteTimes } from './absolute.ts';
 import { searchPath } from './api.ts';
-import { pathOf } from './location.ts';
+import { pathOf } from './asked.ts';
+import { asked } from './state.ts';
 
 /** How long the button says that it is done. */
 const THANKS_MS = 1500;
 
 /** The buttons. */
 export function Share({ answer }: { answer: Answer }) {
-  const copied = useSignal('');
-  const query = absolute(answer);
-  const forms: readonly (readonly [string, string])[] = [
-    ['Link', `${location.origin}${pathOf(query)}`],
-    ['CLI', `unfold search ${shell(query)}`],
-    ['curl', `curl -s ${shell(`${location.origin}${searchPath({ query, limit: 20 })}`)}`],
-  ];
+  const { narrow, at: written } = asked.value;
+  const query = absoluteTimes(answer.query, answer.at);
+  const at = absolute(written, answer.at);
+  const command = ['unfold search', shell(query)];
+  for (const condition of narrow) command.push(`--narrow ${shell(condition)}`);
+  if (at !== '') command.push(`--at ${at}`);
+  const api = searchPath({ query, narrow, at, limit: 20 });
   return (
-    <span class="share" role="group" aria-label="Copy this search">
+    <CopyButtons
+      label="Copy this search"
+      forms={[
+        ['Link', `${location.origin}${pathOf({ query, narrow, at })}`],
+        ['CLI', command.join(' ')],
+        ['curl', `curl -s ${shell(`${location.origin}${api}`)}`],
+      ]}
+    />
+  );
+}
+
+/** The properties of the buttons. */
+interface CopyProperties {
+  readonly label: string;
+  /** Names, and what each copies. */
+  readonly forms: readonly (readonly [string, string])[];
+}
+
+/** Buttons that copy texts. */
+export function CopyButtons({ label, forms }: CopyProperties) {
+  const copied = useSignal('');
+  const say = (text: string): void => {
+    copied.value = text;
+    setTimeout(() => (copied.value = ''), THANKS_MS);
+  };
+  return (
+    <span class="share" role="group" aria-label={label}>
       {forms.map(([name, text]) => (
         <button
           key={name}
@@ -25,25 +53,20 @@ export function Share({ answer }: { answer: Answer }) {
           class="quiet"
           title={text}
           onClick={() =>
-            void navigator.clipboard.writeText(text).then(() => {
-              copied.value = name;
-              setTimeout(() => (copied.value = ''), THANKS_MS);
-            })
+            void navigator.clipboard.writeText(text).then(
+              () => say(`${name} Copied`),
+              () => say(`${name} Refused`),
+            )
           }
         >
-          {copied.value === name ? 'Copied' : name}
+          {copied.value.startsWith(`${name} `) ? copied.value.slice(name.length + 1) : name}
         </button>
       ))}
     </span>
   );
 }
 
-/** The query with `at:now-1d` and its kin as the instant that they stood for. */
-function absolute({ query, at }: Answer): string {
-  return query.replace(/\bat:(?:now-\w+|yesterday|today|now)\b/gi, `at:${at}`);
-}
-
 /** A word for a shell. */
-function shell(text: string): string {
+export function shell(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }

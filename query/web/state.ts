@@ -1,43 +1,61 @@
-// What the page knows: the query, its answer, and what is under way. Answers come in the order of their questions.
-import { signal } from '@preact/signals';
+// What the page knows of a search: what was asked, its answer, and what is under way. Answers come in the order of their questions.
+import { computed, effect, signal } from '@preact/signals';
 import type { Answer } from '../../schemas/answer.ts';
 import type { Coverage } from '../../schemas/coverage.ts';
 import * as api from './api.ts';
+import { askedBy, goOn, pathOf, type Asked } from './asked.ts';
+import { address } from './location.ts';
 
 /** Systems that are listed, and once more with each press of the button. */
 const PAGE = 20;
-/** Values per facet: those that are shown, and those that its filter finds. */
-const FACET_SIZE = 100;
 /** While somebody types, a question waits so long for the next letter. */
 const PAUSE_MS = 120;
 
+/** What the address asks. */
+export const asked = computed<Asked>(() => askedBy(address.value));
+/** Whether the page shows a search, and not one of its other views. */
+export const isSearching = computed(() => address.value.pathname === '/');
 /** What stands in the box; null before anything was asked. */
 export const query = signal<string | null>(null);
-/** The answer that is shown; of an earlier query while the next is under way. */
+/** The answer that is shown; of an earlier question while the next is under way. */
 export const answer = signal<Answer | null>(null);
 export const isAsking = signal(false);
 export const problem = signal<api.RequestProblem | null>(null);
 /** Of the whole index, for the first page. */
 export const everything = signal<Coverage | null>(null);
 export const fields = signal<readonly api.Field[]>([]);
-/** Number of the result that the keyboard is at. */
-export const selected = signal(-1);
 
 let underWay = new AbortController();
 let pause: ReturnType<typeof setTimeout> | undefined;
+/** The search that was asked last, as a path. */
+let last = '';
+
+/** Asks whatever the address asks, from now on. */
+export function followSearches(): void {
+  effect(() => {
+    if (!isSearching.value) return;
+    const wanted = asked.value;
+    const text = wanted.query;
+    document.title = text === null || text.trim() === '' ? 'Unfold' : `${text} · Unfold`;
+    if (pathOf(wanted) === last) return;
+    query.value = text;
+    void ask(wanted);
+  });
+}
 
 /** Asks what is typed once there is a pause; what was asked before is cancelled. */
 export function askSoon(text: string): void {
   query.value = text;
   clearTimeout(pause);
-  pause = setTimeout(() => void ask(text), PAUSE_MS);
+  if (isSearching.value) pause = setTimeout(() => goOn({ ...asked.value, query: text }), PAUSE_MS);
 }
 
-/** Asks now. */
-export async function ask(text: string | null): Promise<void> {
+/** Asks now, once more if it was asked before. */
+export async function ask(wanted: Asked): Promise<void> {
   clearTimeout(pause);
   underWay.abort();
-  query.value = text;
+  last = pathOf(wanted);
+  const { query: text } = wanted;
   if (text === null) {
     answer.value = null;
     problem.value = null;
@@ -45,11 +63,8 @@ export async function ask(text: string | null): Promise<void> {
     return;
   }
   await told(
-    (signal) => api.search({ query: text, limit: PAGE, facetSize: FACET_SIZE }, signal),
-    (found) => {
-      answer.value = found;
-      selected.value = -1;
-    },
+    (signal) => api.search({ ...wanted, query: text, limit: PAGE, facets: api.FACETS }, signal),
+    (found) => (answer.value = found),
   );
 }
 
@@ -57,9 +72,9 @@ export async function ask(text: string | null): Promise<void> {
 export async function askForMore(): Promise<void> {
   const shown = answer.value;
   if (shown?.cursor == null) return;
-  const { query: text, cursor } = shown;
+  const { cursor, query: text } = shown;
   await told(
-    (signal) => api.search({ query: text, limit: PAGE, cursor }, signal),
+    (signal) => api.search({ ...asked.value, query: text, limit: PAGE, cursor }, signal),
     (found) => {
       answer.value = { ...shown, systems: [...shown.systems, ...found.systems], cursor: found.cursor };
     },
@@ -90,8 +105,7 @@ async function told(
     take(found);
   } catch (error) {
     if (mine.signal.aborted) return;
-    if (!(error instanceof api.RequestProblem)) throw error;
-    problem.value = error;
+    problem.value = api.problemOf(error);
     answer.value = null;
   } finally {
     if (underWay === mine) isAsking.value = false;

@@ -1,46 +1,49 @@
 // A system of an answer with the lines for which it is there.
 import { useSignal } from '@preact/signals';
-import { useLayoutEffect, useRef } from 'preact/hooks';
+import { useRef } from 'preact/hooks';
 import type { Answer, Evidence, SystemHit } from '../../schemas/answer.ts';
-import { search } from './api.ts';
-import { selected } from './state.ts';
+import { problemOf, search, type RequestProblem } from './api.ts';
+import { Link } from './link.tsx';
+import { asked } from './state.ts';
+import { systemPath } from './system-path.ts';
 import { age, condition, instant, narrowed } from './words.ts';
 
 /** The properties of a card. */
 interface CardProperties {
   readonly hit: SystemHit;
-  readonly index: number;
   readonly answer: Answer;
 }
 
 /** The card of a system; Enter, or the button, lists every piece of evidence. */
-export function SystemCard({ hit, index, answer }: CardProperties) {
+export function SystemCard({ hit, answer }: CardProperties) {
   const { system, asOf, frame } = hit;
   const all = useSignal<readonly Evidence[] | null>(null);
   const element = useRef<HTMLElement>(null);
-  const isSelected = selected.value === index;
-  // Before the next key comes, which is for this card.
-  useLayoutEffect(() => {
-    if (isSelected) element.current?.focus();
-  }, [isSelected]);
+  const problem = useSignal<RequestProblem | null>(null);
+  const { at } = asked.value;
   const showAll = async (): Promise<void> => {
-    const asked = narrowed(answer.query, condition('system', system.id));
-    const found = await search({ query: asked, limit: 1, evidence: 'all' }, new AbortController().signal);
-    all.value = found.systems[0]?.evidence ?? null;
+    const query = narrowed(answer.query, condition('system', system.id));
+    try {
+      const found = await search({ query, at, limit: 1, evidence: 'all' }, new AbortController().signal);
+      all.value = found.systems[0]?.evidence ?? [];
+      problem.value = null;
+    } catch (error) {
+      problem.value = problemOf(error);
+    }
   };
   return (
     <article
       ref={element}
       class="card system"
       tabIndex={-1}
-      aria-current={isSelected ? 'true' : undefined}
+      data-row
       aria-label={system.name}
       onKeyDown={(event) => {
         if (event.key === 'Enter' && event.target === element.current) void showAll();
       }}
     >
       <h2>
-        {system.name}
+        <Link to={systemPath(system.id, { at: at === '' ? '' : answer.at })}>{system.name}</Link>
         <span class="tag">{system.kind}</span>
         {frame === 'partial' && (
           <span class="tag" data-status="partial">
@@ -64,6 +67,11 @@ export function SystemCard({ hit, index, answer }: CardProperties) {
           <EvidenceLine key={nameOf(evidence)} evidence={evidence} />
         ))}
       </ol>
+      {problem.value !== null && (
+        <p class="failed" role="alert">
+          {problem.value.message} {problem.value.remedy}
+        </p>
+      )}
       {hit.moreEvidence > 0 && all.value === null && (
         <button type="button" class="quiet" onClick={() => void showAll()}>
           {hit.moreEvidence.toLocaleString('en-US')} more

@@ -14,14 +14,31 @@ export function age(from: string, to: string): string {
   return `${Math.round(seconds / 86_400)} days`;
 }
 
+/** How long ago an instant was: `3 min ago`. */
+export function ago(from: string): string {
+  return `${age(from, new Date().toISOString())} ago`;
+}
+
 /** An instant for readers, in UTC. */
 export function instant(at: string): string {
   return `${at.slice(0, 10)} ${at.slice(11, 16)} UTC`;
 }
 
-/** A condition of the query language, quoted where it must be. */
+/** `3.4 MB`. */
+export function bytes(amount: number): string {
+  const units = ['B', 'KB', 'MB', 'GB', 'TB'];
+  const power = amount < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(amount) / 10));
+  const scaled = amount / 1024 ** power;
+  return `${power === 0 || scaled >= 10 ? Math.round(scaled) : scaled.toFixed(1)} ${units[power] ?? ''}`;
+}
+
+/** A condition of the query language, quoted where it must be. Backslashes count before a quote alone. */
 export function condition(field: string, value: string): string {
-  return `${field}:${/^[\w./@+~-]+$/.test(value) ? value : `"${value.replaceAll('"', '\\"')}"`}`;
+  if (/^[\w./@+~-]+$/.test(value)) return `${field}:${value}`;
+  const escaped = value.replace(/(\\*)("|$)/g, (_all, slashes: string, quote: string) =>
+    quote === '' ? slashes + slashes : `${slashes}${slashes}\\"`,
+  );
+  return `${field}:"${escaped}"`;
 }
 
 /** A query with one more condition; one that has a choice is kept together. */
@@ -29,11 +46,6 @@ export function narrowed(query: string, more: string): string {
   const before = query.trim();
   if (before === '') return more;
   return /\bor\b/i.test(before) ? `(${before}) ${more}` : `${before} ${more}`;
-}
-
-/** Whether a query has this very condition. */
-export function has(query: string, wanted: string): boolean {
-  return parts(query).includes(wanted);
 }
 
 /** A query without this condition. */

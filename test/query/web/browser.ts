@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import { chromium, type Browser, type BrowserContextOptions, type Locator, type Page } from 'playwright-core';
 import type { FrameSketch } from '../../conformance/search-engine/frames.ts';
 import { requirement } from '../../requirements.ts';
 import { Served } from '../api/serving.ts';
@@ -63,6 +63,15 @@ export class Visit {
     await this.server[Symbol.asyncDispose]();
     rmSync(this.built, { recursive: true, force: true });
   }
+}
+
+export const heading = (page: Page): Locator => page.getByRole('heading', { level: 1 });
+
+/** Waits for the heading of an answer. */
+export async function expectSystems(page: Page, text: string): Promise<void> {
+  await heading(page)
+    .filter({ hasText: new RegExp(`^${text}$`) })
+    .waitFor();
 }
 
 /** What axe finds wrong, each with where. */

@@ -1,43 +1,25 @@
 // The page: what it shows of an answer, and its habits.
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { file, installed, os, type FrameSketch } from '../../conformance/search-engine/frames.ts';
-import { freshFleet } from '../../cli/process.ts';
-import { accessibilityFlaws, browserTest as test, hasBrowser, picture, Visit } from './browser.ts';
-
-const HOSTILE = '<img src=x onerror="document.title=1"> <script>alert(1)</script> hostile';
-
-/** The small fleet, a system that attacks its readers, and enough alike for a second page. */
-function frames(): FrameSketch[] {
-  const at = new Date(Date.now() - 60_000).toISOString();
-  const alike = Array.from({ length: 25 }, (_, number) => ({
-    system: `alike${number}`,
-    at,
-    entries: [os('debian'), installed(`tool${number}`), file('/etc/alike.conf', 'alike = true\n')],
-  }));
-  return [...freshFleet(), { system: '<b>evil</b>', at, entries: [file('/etc/motd', HOSTILE)] }, ...alike];
-}
+import {
+  accessibilityFlaws,
+  browserTest as test,
+  expectSystems,
+  hasBrowser,
+  heading,
+  picture,
+  Visit,
+} from './browser.ts';
+import { HOSTILE, shownFleet } from './shown-fleet.ts';
 
 const visit = new Visit();
 beforeAll(async () => {
-  if (hasBrowser) await visit.start(frames());
+  if (hasBrowser) await visit.start(shownFleet());
 }, 120_000);
 afterAll(() => visit.end());
 
 const card = (page: Page, name: string) => page.getByRole('article', { name, exact: true });
 const box = (page: Page) => page.getByRole('combobox', { name: 'Search' });
-const heading = (page: Page) => page.getByRole('heading', { level: 1 });
-
-/** Waits for the heading of an answer. */
-async function expectSystems(page: Page, text: string): Promise<void> {
-  await heading(page)
-    .filter({ hasText: new RegExp(`^${text}$`) })
-    .waitFor();
-}
-
 describe('an answer', () => {
   test('comes while somebody types, and is in the address', async () => {
     const { page, errors } = await visit.open('/');
@@ -125,27 +107,69 @@ describe('an answer', () => {
 });
 
 describe('facets', () => {
-  test('narrow the query, take it back, and exclude', async () => {
+  const facet = (page: Page, title: string) => page.locator('.facet').filter({ hasText: title });
+  const conditions = (page: Page) => new URL(page.url()).searchParams.getAll('narrow');
+
+  test('take any of the chosen values and none of the excluded ones, and keep showing the others', async () => {
     const { page } = await visit.open('/?q=');
     await expectSystems(page, '29 systems');
-    await page.getByRole('button', { name: /^alpine/ }).click();
+    const os = facet(page, 'Operating system');
+    const all = await os.locator('.text').allTextContents();
+    await os.getByRole('checkbox', { name: 'alpine' }).check();
     await expectSystems(page, '1 system');
-    expect(await box(page).inputValue()).toBe('os:alpine');
-    await page.getByRole('button', { name: /^alpine/, pressed: true }).click();
-    await expectSystems(page, '29 systems');
-    await page.getByRole('button', { name: 'Without alpine' }).click({ force: true });
+    expect((await os.locator('.text').allTextContents()).sort()).toEqual(all.sort());
+    await os.getByRole('checkbox', { name: 'debian' }).check();
     await expectSystems(page, '28 systems');
+    expect(conditions(page)).toEqual(['os:alpine', 'os:debian']);
+    await os.getByRole('button', { name: 'Without alpine' }).click({ force: true });
+    await expectSystems(page, '27 systems');
+    expect(conditions(page)).toEqual(['os:debian', '-os:alpine']);
     await page.goBack();
+    await expectSystems(page, '28 systems');
+    await page.getByRole('list', { name: 'Narrowed by' }).getByRole('link', { name: 'Clear all' }).click();
     await expectSystems(page, '29 systems');
+    expect(await box(page).inputValue()).toBe('');
   });
 
-  test('are searched where they have many values', async () => {
+  test('are searched by the server where they have many values', async () => {
     const { page } = await visit.open('/?q=');
-    await page.locator('.facet', { hasText: 'Package' }).getByRole('button', { name: /more$/ }).click();
-    await page.getByRole('searchbox', { name: 'Find in package' }).fill('postgres');
-    const values = page.locator('.facet', { hasText: 'Package' }).locator('.value');
-    expect(await values.allTextContents()).toEqual(['postgresql1']);
+    const packages = facet(page, 'Package');
+    await packages.getByRole('searchbox', { name: 'Find in package' }).fill('OSTGRES');
+    await packages.getByRole('checkbox', { name: /postgresql/ }).waitFor();
+    await page.waitForFunction(
+      `document.querySelectorAll('.facet input[aria-label="Find in package"] + .values li').length === 1`,
+    );
+    await packages.getByRole('checkbox', { name: /postgresql/ }).check();
+    await expectSystems(page, '1 system');
   });
+
+  test('show directories as a tree', async () => {
+    const { page } = await visit.open('/?q=alike');
+    await page.getByRole('button', { name: 'What is below /etc' }).click();
+    await page.getByRole('checkbox', { name: '/etc' }).check();
+    await expectSystems(page, '25 systems');
+    expect(conditions(page)).toEqual(['directory:/etc']);
+  });
+
+  test('count the days of crawls', async () => {
+    const { page } = await visit.open('/?q=alike');
+    const day = page.getByRole('list', { name: 'Days' }).getByRole('button').last();
+    expect(await day.getAttribute('aria-label')).toMatch(/^\d{4}-\d\d-\d\d: \d+ systems?$/);
+    await day.click();
+    await page.getByRole('list', { name: 'Narrowed by' }).getByText('last crawled').waitFor();
+    expect(conditions(page)[0]).toMatch(/^crawled:\d{4}-\d\d-\d\dT/);
+  });
+});
+
+test('the instant is picked, stays in the address, and can be now again', async () => {
+  const { page } = await visit.open('/?q=alike');
+  await expectSystems(page, '25 systems');
+  await page.getByText('as of now').click();
+  await page.getByRole('button', { name: '1 h ago' }).click();
+  await expectSystems(page, '0 systems');
+  expect(new URL(page.url()).searchParams.get('at')).toBe('now-1h');
+  await page.getByRole('slider', { name: 'Instant' }).press('End');
+  await expectSystems(page, '25 systems');
 });
 
 describe('keys', () => {
@@ -156,10 +180,10 @@ describe('keys', () => {
     await page.keyboard.press('j');
     await page.keyboard.press('j');
     await page.keyboard.press('k');
-    const current = page.locator('article[aria-current=true]');
+    const current = page.locator('article:focus');
     expect(await current.getAttribute('aria-label')).toBe('web1');
     await page.keyboard.press('Enter');
-    await current.locator('.evidence li').nth(3).waitFor();
+    await card(page, 'web1').locator('.evidence li').nth(3).waitFor();
     await page.keyboard.press('/');
     expect(await page.evaluate('document.activeElement.id')).toBe('query');
     await page.keyboard.press('Escape');
@@ -213,47 +237,6 @@ test('an answer is copied for others', async () => {
   await page.getByRole('button', { name: 'curl' }).click();
   await page.getByText('Copied').waitFor();
   expect(await page.evaluate('navigator.clipboard.readText()')).toMatch(/^curl -s 'http:\/\/127.*nginx/);
-});
-
-describe('looks', () => {
-  const paths = { first: '/', answer: '/?q=10.20.30.40+OR+max_connections', nothing: '/?q=nginx+none-such' };
-  for (const colorScheme of ['light', 'dark'] as const) {
-    for (const width of [1440, 900, 390]) {
-      test(`are accessible and fit: ${colorScheme}, ${width} pixels`, async () => {
-        for (const [name, path] of Object.entries(paths)) {
-          const { page, errors } = await visit.open(path, { colorScheme, viewport: { width, height: 900 } });
-          await page.waitForLoadState('networkidle');
-          await picture(page, `${name}-${width}-${colorScheme}`);
-          expect([name, await accessibilityFlaws(page)]).toEqual([name, []]);
-          const wider = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
-          expect([name, Number(wider) <= 0, errors]).toEqual([name, true, []]);
-          await page.context().close();
-        }
-      });
-    }
-  }
-
-  test('stay in place while answers come', async () => {
-    const { page } = await visit.open('/?q=alike');
-    await expectSystems(page, '25 systems');
-    const shift = await page.evaluate(`new Promise((resolve) => {
-      let sum = 0;
-      const observer = new PerformanceObserver((list) => {
-        for (const entry of list.getEntries()) sum += entry.value;
-      });
-      observer.observe({ type: 'layout-shift', buffered: true });
-      setTimeout(() => resolve(sum), 300);
-    })`);
-    expect(shift).toBeLessThan(0.02);
-  });
-});
-
-test('the first load takes at most 40 KB of script', () => {
-  const folder = join(visit.built, 'assets');
-  const scripts = readdirSync(folder).filter((name) => name.endsWith('.js'));
-  const bytes = scripts.reduce((sum, name) => sum + gzipSync(readFileSync(join(folder, name))).length, 0);
-  expect(scripts).not.toEqual([]);
-  expect(bytes).toBeLessThanOrEqual(40 * 1024);
 });
 
 // The last one: from here on the server asks for tokens.

@@ -1,5 +1,7 @@
 // For which systems an answer speaks, and for which it does not, with the reasons.
 import type { Coverage } from '../../schemas/coverage.ts';
+import { Link } from './link.tsx';
+import { systemPath } from './system-path.ts';
 import { count } from './words.ts';
 
 /** Gaps that are listed by name. */
@@ -23,7 +25,9 @@ export function CoverageStrip({ coverage }: { coverage: Coverage }) {
         Coverage complete: {speaks}
       </p>
     );
-  const counts = (['failed', 'partial', 'stale', 'unknown'] as const).filter((status) => coverage[status] > 0);
+  const counts = (['failed', 'partial', 'stale', 'unknown'] as const).filter(
+    (status) => coverage[status] > 0,
+  );
   return (
     <details class="coverage" data-complete="false">
       <summary>
@@ -36,11 +40,17 @@ export function CoverageStrip({ coverage }: { coverage: Coverage }) {
             <span class="tag" data-status={status}>
               {status}
             </span>
-            <span class="id">{system}</span>
+            <Link class="id" to={systemPath(system)}>
+              {system}
+            </Link>
             <span class="reason">{reason}</span>
           </li>
         ))}
-        {gaps.length > LISTED && <li>… and {(gaps.length - LISTED).toLocaleString('en-US')} more</li>}
+        {gaps.length > LISTED && (
+          <li>
+            <Link to="/coverage">… and {(gaps.length - LISTED).toLocaleString('en-US')} more</Link>
+          </li>
+        )}
       </ul>
     </details>
   );
