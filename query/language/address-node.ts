@@ -1,8 +1,8 @@
 // Addresses, networks and ranges as conditions of a plan.
+import type { Notice } from '../../schemas/answer.ts';
 import type { Feature } from '../../schemas/entries.ts';
 import type { Leaf, PlanNode } from '../../schemas/plan.ts';
 import { parseAddress, type AddressRange } from '../../indexer/terms/addresses.ts';
-import type { Tell } from './notices.ts';
 import type { Term } from './tree.ts';
 
 type Relations = Extract<Leaf, { leaf: 'address' }>['relations'];
@@ -16,19 +16,23 @@ export function addressNode({ low, high }: AddressRange, feature: Feature | null
   return { or: NEARNESS.map((relations) => ({ leaf: { leaf: 'address', ...where, relations } })) };
 }
 
-/** The range that a term writes, in any notation; `10.1.2.*` is a network, and the reader is told. */
-export function writtenRange({ text, span }: Term, tell: Tell): AddressRange | null {
+/** The range that a term writes, in any notation. */
+export function writtenRange({ text }: Term): AddressRange | null {
+  return parseAddress(starredNetwork(text) ?? text);
+}
+
+/** What a reader is told of a notation that is more than one word for others, or has wildcards. */
+export function rangeNotice({ text, span }: Term): Notice | null {
   const network = starredNetwork(text);
-  if (network === null) return parseAddress(text);
-  tell({ code: 'read-as-network', message: `\`${text}\` was read as the network ${network}.`, span });
-  return parseAddress(network);
+  if (network === null && !text.includes(' ')) return null;
+  const message = `\`${text}\` was read as ${network === null ? 'one network' : `the network ${network}`}.`;
+  return { code: 'read-as-network', message, span };
 }
 
 /** `10.1.2.*`, `10.1.*.*` as a network; null of any other text. */
-function starredNetwork(text: string): string | null {
-  if (!/^\d{1,3}(?:\.\d{1,3}){0,2}(?:\.\*)+$/.test(text)) return null;
+export function starredNetwork(text: string): string | null {
   const octets = text.split('.');
-  if (octets.length !== 4) return null;
+  if (octets.length !== 4 || !/^\d{1,3}(?:\.\d{1,3}){0,2}(?:\.\*)+$/.test(text)) return null;
   const bits = 8 * octets.filter((octet) => octet !== '*').length;
   const network = `${octets.map((octet) => (octet === '*' ? '0' : octet)).join('.')}/${bits}`;
   return parseAddress(network) === null ? null : network;

@@ -2,7 +2,7 @@
 import type { Field } from '../../schemas/fields.ts';
 import type { Leaf, PlanNode } from '../../schemas/plan.ts';
 import { parseAddress } from '../../indexer/terms/addresses.ts';
-import { portOf, writtenRange } from './address-node.ts';
+import { portOf, rangeNotice, writtenRange } from './address-node.ts';
 import { factOf } from './fact-group.ts';
 import { takenLiterally, type Tell } from './notices.ts';
 import { textNode } from './text-term.ts';
@@ -110,9 +110,11 @@ const PORTS: ReadonlyMap<string, string> = new Map([
 ]);
 
 function addressValue(term: Term, field: Field, tell: Tell): PlanNode {
-  const range = writtenRange(term, tell) ?? parseAddress(term.text.replace('..', '-'));
+  const range = writtenRange(term) ?? parseAddress(term.text.replace('..', '-'));
   if (range === null)
     return term.kind === 'phrase' ? fieldLeaf(field, 'is', term.text) : plainValue(term, field, tell);
+  const notice = rangeNotice(term);
+  if (notice !== null) tell(notice);
   const { low, high } = range;
   const address: PlanNode = {
     leaf: { leaf: 'address', low, high, relations: ['exact', 'contained'], field: field.name },

@@ -186,17 +186,18 @@ function peg$parse(input, options) {
   const peg$r2 = /^[\p{L}\p{N}]/u;
   const peg$r3 = /^[0-9A-Fa-f.:]/;
   const peg$r4 = /^[ \t]/;
-  const peg$r5 = /^[A-Za-z]/;
-  const peg$r6 = /^[A-Za-z0-9._\-]/;
-  const peg$r7 = /^[<>]/;
-  const peg$r8 = /^[^\]\\]/;
-  const peg$r9 = /^[^\/\\()[]/;
-  const peg$r10 = /^[^\]\\\/]/;
-  const peg$r11 = /^[^"]/;
-  const peg$r12 = /^[^()]/;
-  const peg$r13 = /^[()]/;
-  const peg$r14 = /^[\t-\r (-)\xA0\u1680\u2000-\u200A\u2028-\u2029\u202F\u205F\u3000\uFEFF]/;
-  const peg$r15 = /^[\t-\r \xA0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000\uFEFF]/;
+  const peg$r5 = /^[0-9.]/;
+  const peg$r6 = /^[A-Za-z]/;
+  const peg$r7 = /^[A-Za-z0-9._\-]/;
+  const peg$r8 = /^[<>]/;
+  const peg$r9 = /^[^\]\\]/;
+  const peg$r10 = /^[^\/\\()[]/;
+  const peg$r11 = /^[^\]\\\/]/;
+  const peg$r12 = /^[^"]/;
+  const peg$r13 = /^[^()]/;
+  const peg$r14 = /^[()]/;
+  const peg$r15 = /^[\t-\r (-)\xA0\u1680\u2000-\u200A\u2028-\u2029\u202F\u205F\u3000\uFEFF]/;
+  const peg$r16 = /^[\t-\r \xA0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000\uFEFF]/;
 
   const peg$e0 = peg$literalExpectation(")", false);
   const peg$e1 = peg$literalExpectation("-", false);
@@ -207,30 +208,31 @@ function peg$parse(input, options) {
   const peg$e6 = peg$anyExpectation();
   const peg$e7 = peg$classExpectation([["0", "9"], ["A", "F"], ["a", "f"], ".", ":"], false, false, false);
   const peg$e8 = peg$classExpectation([" ", "\t"], false, false, false);
-  const peg$e9 = peg$classExpectation([["A", "Z"], ["a", "z"]], false, false, false);
-  const peg$e10 = peg$literalExpectation(":", false);
-  const peg$e11 = peg$literalExpectation("\"", false);
-  const peg$e12 = peg$classExpectation([["A", "Z"], ["a", "z"], ["0", "9"], ".", "_", "-"], false, false, false);
-  const peg$e13 = peg$classExpectation(["<", ">"], false, false, false);
-  const peg$e14 = peg$literalExpectation("=", false);
-  const peg$e15 = peg$literalExpectation("/", false);
-  const peg$e16 = peg$literalExpectation("\\", false);
-  const peg$e17 = peg$literalExpectation("[", false);
-  const peg$e18 = peg$literalExpectation("^", false);
-  const peg$e19 = peg$literalExpectation("]", false);
-  const peg$e20 = peg$classExpectation(["]", "\\"], true, false, false);
-  const peg$e21 = peg$classExpectation(["/", "\\", "(", ")", "["], true, false, false);
-  const peg$e22 = peg$classExpectation(["]", "\\", "/"], true, false, false);
-  const peg$e23 = peg$classExpectation(["\""], true, false, false);
-  const peg$e24 = peg$literalExpectation("\\\\", false);
-  const peg$e25 = peg$literalExpectation("\\\"", false);
-  const peg$e26 = peg$classExpectation(["(", ")"], true, false, false);
-  const peg$e27 = peg$classExpectation(["(", ")"], false, false, false);
-  const peg$e28 = peg$literalExpectation("AND", true);
-  const peg$e29 = peg$literalExpectation("OR", true);
-  const peg$e30 = peg$literalExpectation("NOT", true);
-  const peg$e31 = peg$classExpectation([["\t", "\r"], " ", ["(", ")"], "\xA0", "\u1680", ["\u2000", "\u200A"], ["\u2028", "\u2029"], "\u202F", "\u205F", "\u3000", "\uFEFF"], false, false, false);
-  const peg$e32 = peg$classExpectation([["\t", "\r"], " ", "\xA0", "\u1680", ["\u2000", "\u200A"], "\u2028", "\u2029", "\u202F", "\u205F", "\u3000", "\uFEFF"], false, false, false);
+  const peg$e9 = peg$classExpectation([["0", "9"], "."], false, false, false);
+  const peg$e10 = peg$classExpectation([["A", "Z"], ["a", "z"]], false, false, false);
+  const peg$e11 = peg$literalExpectation(":", false);
+  const peg$e12 = peg$literalExpectation("\"", false);
+  const peg$e13 = peg$classExpectation([["A", "Z"], ["a", "z"], ["0", "9"], ".", "_", "-"], false, false, false);
+  const peg$e14 = peg$classExpectation(["<", ">"], false, false, false);
+  const peg$e15 = peg$literalExpectation("=", false);
+  const peg$e16 = peg$literalExpectation("/", false);
+  const peg$e17 = peg$literalExpectation("\\", false);
+  const peg$e18 = peg$literalExpectation("[", false);
+  const peg$e19 = peg$literalExpectation("^", false);
+  const peg$e20 = peg$literalExpectation("]", false);
+  const peg$e21 = peg$classExpectation(["]", "\\"], true, false, false);
+  const peg$e22 = peg$classExpectation(["/", "\\", "(", ")", "["], true, false, false);
+  const peg$e23 = peg$classExpectation(["]", "\\", "/"], true, false, false);
+  const peg$e24 = peg$classExpectation(["\""], true, false, false);
+  const peg$e25 = peg$literalExpectation("\\\\", false);
+  const peg$e26 = peg$literalExpectation("\\\"", false);
+  const peg$e27 = peg$classExpectation(["(", ")"], true, false, false);
+  const peg$e28 = peg$classExpectation(["(", ")"], false, false, false);
+  const peg$e29 = peg$literalExpectation("AND", true);
+  const peg$e30 = peg$literalExpectation("OR", true);
+  const peg$e31 = peg$literalExpectation("NOT", true);
+  const peg$e32 = peg$classExpectation([["\t", "\r"], " ", ["(", ")"], "\xA0", "\u1680", ["\u2000", "\u200A"], ["\u2028", "\u2029"], "\u202F", "\u205F", "\u3000", "\uFEFF"], false, false, false);
+  const peg$e33 = peg$classExpectation([["\t", "\r"], " ", "\xA0", "\u1680", ["\u2000", "\u200A"], "\u2028", "\u2029", "\u202F", "\u205F", "\u3000", "\uFEFF"], false, false, false);
 
   function peg$f0(first) {    return first ?? { kind: 'all', span: span() };  }
   function peg$f1() {    options.unpaired(offset());  }
@@ -257,33 +259,35 @@ function peg$parse(input, options) {
   function peg$f14() {    return false;  }
   function peg$f15(low, high) {    return options.isAddress(`${low}-${high}`);  }
   function peg$f16(low, high) {    return { kind: 'word', text: `${low}-${high}`, span: span() };  }
-  function peg$f17(name, value) {    return { kind: 'field', name, value, span: span() };  }
-  function peg$f18(name) {    return options.isGroup(name.toLowerCase());  }
-  function peg$f19(name, value) {    return { kind: 'field', name: name.toLowerCase(), value, span: span() };  }
-  function peg$f20() {    return literal();  }
-  function peg$f21(name) {    return options.isField(name.toLowerCase());  }
-  function peg$f22(name) {    return name.toLowerCase();  }
-  function peg$f23(operator, bound) {    return { kind: 'word', text: operator + bound, span: span() };  }
-  function peg$f24(token) {    return term(token);  }
-  function peg$f25(token) {    return !token.odd;  }
-  function peg$f26(token) {    return text();  }
-  function peg$f27(text) {    return options.isRegex(text);  }
-  function peg$f28(text) {    return { kind: 'regex', text, span: span() };  }
-  function peg$f29(characters) {    return characters.some((character) => character.trim() !== '');  }
-  function peg$f30(characters) {    return { kind: 'phrase', text: characters.join(''), span: span() };  }
-  function peg$f31() {    return '\\';  }
-  function peg$f32() {    return '"';  }
-  function peg$f33(token) {    return true;  }
-  function peg$f34(token, glued) {    return glued ? literal() : term(token);  }
-  function peg$f35(quote, head, tail) {    return { odd: quote !== null || [head, ...tail].includes('paren') };  }
-  function peg$f36() {    return { odd: true };  }
-  function peg$f37() {    return null;  }
-  function peg$f38() {    return null;  }
-  function peg$f39() {    return options.literal.has(offset());  }
-  function peg$f40() {    return 'paren';  }
-  function peg$f41(name) {    return { lower: name !== 'AND', span: span() };  }
-  function peg$f42(name) {    return { lower: name !== 'OR', span: span() };  }
-  function peg$f43(name) {    return { lower: name !== 'NOT', span: span() };  }
+  function peg$f17(network, mask) {    return options.isAddress(`${network} ${mask}`);  }
+  function peg$f18(network, mask) {    return { kind: 'word', text: `${network} ${mask}`, span: span() };  }
+  function peg$f19(name, value) {    return { kind: 'field', name, value, span: span() };  }
+  function peg$f20(name) {    return options.isGroup(name.toLowerCase());  }
+  function peg$f21(name, value) {    return { kind: 'field', name: name.toLowerCase(), value, span: span() };  }
+  function peg$f22() {    return literal();  }
+  function peg$f23(name) {    return options.isField(name.toLowerCase());  }
+  function peg$f24(name) {    return name.toLowerCase();  }
+  function peg$f25(operator, bound) {    return { kind: 'word', text: operator + bound, span: span() };  }
+  function peg$f26(token) {    return term(token);  }
+  function peg$f27(token) {    return !token.odd;  }
+  function peg$f28(token) {    return text();  }
+  function peg$f29(text) {    return options.isRegex(text);  }
+  function peg$f30(text) {    return { kind: 'regex', text, span: span() };  }
+  function peg$f31(characters) {    return characters.some((character) => character.trim() !== '');  }
+  function peg$f32(characters) {    return { kind: 'phrase', text: characters.join(''), span: span() };  }
+  function peg$f33() {    return '\\';  }
+  function peg$f34() {    return '"';  }
+  function peg$f35(token) {    return true;  }
+  function peg$f36(token, glued) {    return glued ? literal() : term(token);  }
+  function peg$f37(quote, head, tail) {    return { odd: quote !== null || [head, ...tail].includes('paren') };  }
+  function peg$f38() {    return { odd: true };  }
+  function peg$f39() {    return null;  }
+  function peg$f40() {    return null;  }
+  function peg$f41() {    return options.literal.has(offset());  }
+  function peg$f42() {    return 'paren';  }
+  function peg$f43(name) {    return { lower: name !== 'AND', span: span() };  }
+  function peg$f44(name) {    return { lower: name !== 'OR', span: span() };  }
+  function peg$f45(name) {    return { lower: name !== 'NOT', span: span() };  }
   let peg$currPos = options.peg$currPos | 0;
   let peg$savedPos = peg$currPos;
   const peg$posDetailsCache = [{ line: 1, column: 1 }];
@@ -1195,34 +1199,6 @@ function peg$parse(input, options) {
       peg$currPos = s0;
       s0 = peg$FAILED;
     }
-
-    return s0;
-  }
-
-  function peg$parsefield() {
-    let s0, s1, s2, s3, s4;
-
-    s0 = peg$currPos;
-    s1 = peg$parsefieldName();
-    if (s1 !== peg$FAILED) {
-      s2 = peg$parsegroup();
-      if (s2 === peg$FAILED) {
-        s2 = peg$parsephrase();
-        if (s2 === peg$FAILED) {
-          s2 = peg$parsevalue();
-        }
-      }
-      if (s2 !== peg$FAILED) {
-        peg$savedPos = s0;
-        s0 = peg$f17(s1, s2);
-      } else {
-        peg$currPos = s0;
-        s0 = peg$FAILED;
-      }
-    } else {
-      peg$currPos = s0;
-      s0 = peg$FAILED;
-    }
     if (s0 === peg$FAILED) {
       s0 = peg$currPos;
       s1 = peg$currPos;
@@ -1254,16 +1230,160 @@ function peg$parse(input, options) {
         s1 = s2;
       }
       if (s1 !== peg$FAILED) {
+        s2 = [];
+        s3 = input.charAt(peg$currPos);
+        if (peg$r4.test(s3)) {
+          peg$currPos++;
+        } else {
+          s3 = peg$FAILED;
+          if (peg$silentFails === 0) { peg$fail(peg$e8); }
+        }
+        if (s3 !== peg$FAILED) {
+          while (s3 !== peg$FAILED) {
+            s2.push(s3);
+            s3 = input.charAt(peg$currPos);
+            if (peg$r4.test(s3)) {
+              peg$currPos++;
+            } else {
+              s3 = peg$FAILED;
+              if (peg$silentFails === 0) { peg$fail(peg$e8); }
+            }
+          }
+        } else {
+          s2 = peg$FAILED;
+        }
+        if (s2 !== peg$FAILED) {
+          s3 = peg$currPos;
+          s4 = [];
+          s5 = input.charAt(peg$currPos);
+          if (peg$r5.test(s5)) {
+            peg$currPos++;
+          } else {
+            s5 = peg$FAILED;
+            if (peg$silentFails === 0) { peg$fail(peg$e9); }
+          }
+          if (s5 !== peg$FAILED) {
+            while (s5 !== peg$FAILED) {
+              s4.push(s5);
+              s5 = input.charAt(peg$currPos);
+              if (peg$r5.test(s5)) {
+                peg$currPos++;
+              } else {
+                s5 = peg$FAILED;
+                if (peg$silentFails === 0) { peg$fail(peg$e9); }
+              }
+            }
+          } else {
+            s4 = peg$FAILED;
+          }
+          if (s4 !== peg$FAILED) {
+            s3 = input.substring(s3, peg$currPos);
+          } else {
+            s3 = s4;
+          }
+          if (s3 !== peg$FAILED) {
+            s4 = peg$parseend();
+            if (s4 !== peg$FAILED) {
+              peg$savedPos = peg$currPos;
+              s5 = peg$f17(s1, s3);
+              if (s5) {
+                s5 = undefined;
+              } else {
+                s5 = peg$FAILED;
+              }
+              if (s5 !== peg$FAILED) {
+                peg$savedPos = s0;
+                s0 = peg$f18(s1, s3);
+              } else {
+                peg$currPos = s0;
+                s0 = peg$FAILED;
+              }
+            } else {
+              peg$currPos = s0;
+              s0 = peg$FAILED;
+            }
+          } else {
+            peg$currPos = s0;
+            s0 = peg$FAILED;
+          }
+        } else {
+          peg$currPos = s0;
+          s0 = peg$FAILED;
+        }
+      } else {
+        peg$currPos = s0;
+        s0 = peg$FAILED;
+      }
+    }
+
+    return s0;
+  }
+
+  function peg$parsefield() {
+    let s0, s1, s2, s3, s4;
+
+    s0 = peg$currPos;
+    s1 = peg$parsefieldName();
+    if (s1 !== peg$FAILED) {
+      s2 = peg$parsegroup();
+      if (s2 === peg$FAILED) {
+        s2 = peg$parsephrase();
+        if (s2 === peg$FAILED) {
+          s2 = peg$parsevalue();
+        }
+      }
+      if (s2 !== peg$FAILED) {
+        peg$savedPos = s0;
+        s0 = peg$f19(s1, s2);
+      } else {
+        peg$currPos = s0;
+        s0 = peg$FAILED;
+      }
+    } else {
+      peg$currPos = s0;
+      s0 = peg$FAILED;
+    }
+    if (s0 === peg$FAILED) {
+      s0 = peg$currPos;
+      s1 = peg$currPos;
+      s2 = [];
+      s3 = input.charAt(peg$currPos);
+      if (peg$r6.test(s3)) {
+        peg$currPos++;
+      } else {
+        s3 = peg$FAILED;
+        if (peg$silentFails === 0) { peg$fail(peg$e10); }
+      }
+      if (s3 !== peg$FAILED) {
+        while (s3 !== peg$FAILED) {
+          s2.push(s3);
+          s3 = input.charAt(peg$currPos);
+          if (peg$r6.test(s3)) {
+            peg$currPos++;
+          } else {
+            s3 = peg$FAILED;
+            if (peg$silentFails === 0) { peg$fail(peg$e10); }
+          }
+        }
+      } else {
+        s2 = peg$FAILED;
+      }
+      if (s2 !== peg$FAILED) {
+        s1 = input.substring(s1, peg$currPos);
+      } else {
+        s1 = s2;
+      }
+      if (s1 !== peg$FAILED) {
         if (input.charCodeAt(peg$currPos) === 58) {
           s2 = peg$c3;
           peg$currPos++;
         } else {
           s2 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e10); }
+          if (peg$silentFails === 0) { peg$fail(peg$e11); }
         }
         if (s2 !== peg$FAILED) {
           peg$savedPos = peg$currPos;
-          s3 = peg$f18(s1);
+          s3 = peg$f20(s1);
           if (s3) {
             s3 = undefined;
           } else {
@@ -1273,7 +1393,7 @@ function peg$parse(input, options) {
             s4 = peg$parsegroup();
             if (s4 !== peg$FAILED) {
               peg$savedPos = s0;
-              s0 = peg$f19(s1, s4);
+              s0 = peg$f21(s1, s4);
             } else {
               peg$currPos = s0;
               s0 = peg$FAILED;
@@ -1306,7 +1426,7 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s2 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e11); }
+        if (peg$silentFails === 0) { peg$fail(peg$e12); }
       }
       if (s2 !== peg$FAILED) {
         s3 = peg$parsetoken();
@@ -1314,7 +1434,7 @@ function peg$parse(input, options) {
           s3 = null;
         }
         peg$savedPos = s0;
-        s0 = peg$f20();
+        s0 = peg$f22();
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -1334,29 +1454,29 @@ function peg$parse(input, options) {
     s1 = peg$currPos;
     s2 = peg$currPos;
     s3 = input.charAt(peg$currPos);
-    if (peg$r5.test(s3)) {
+    if (peg$r6.test(s3)) {
       peg$currPos++;
     } else {
       s3 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e9); }
+      if (peg$silentFails === 0) { peg$fail(peg$e10); }
     }
     if (s3 !== peg$FAILED) {
       s4 = [];
       s5 = input.charAt(peg$currPos);
-      if (peg$r6.test(s5)) {
+      if (peg$r7.test(s5)) {
         peg$currPos++;
       } else {
         s5 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e12); }
+        if (peg$silentFails === 0) { peg$fail(peg$e13); }
       }
       while (s5 !== peg$FAILED) {
         s4.push(s5);
         s5 = input.charAt(peg$currPos);
-        if (peg$r6.test(s5)) {
+        if (peg$r7.test(s5)) {
           peg$currPos++;
         } else {
           s5 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e12); }
+          if (peg$silentFails === 0) { peg$fail(peg$e13); }
         }
       }
       s3 = [s3, s4];
@@ -1376,11 +1496,11 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s2 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e10); }
+        if (peg$silentFails === 0) { peg$fail(peg$e11); }
       }
       if (s2 !== peg$FAILED) {
         peg$savedPos = peg$currPos;
-        s3 = peg$f21(s1);
+        s3 = peg$f23(s1);
         if (s3) {
           s3 = undefined;
         } else {
@@ -1388,7 +1508,7 @@ function peg$parse(input, options) {
         }
         if (s3 !== peg$FAILED) {
           peg$savedPos = s0;
-          s0 = peg$f22(s1);
+          s0 = peg$f24(s1);
         } else {
           peg$currPos = s0;
           s0 = peg$FAILED;
@@ -1414,11 +1534,11 @@ function peg$parse(input, options) {
       s1 = peg$currPos;
       s2 = peg$currPos;
       s3 = input.charAt(peg$currPos);
-      if (peg$r7.test(s3)) {
+      if (peg$r8.test(s3)) {
         peg$currPos++;
       } else {
         s3 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e13); }
+        if (peg$silentFails === 0) { peg$fail(peg$e14); }
       }
       if (s3 !== peg$FAILED) {
         if (input.charCodeAt(peg$currPos) === 61) {
@@ -1426,7 +1546,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s4 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e14); }
+          if (peg$silentFails === 0) { peg$fail(peg$e15); }
         }
         if (s4 === peg$FAILED) {
           s4 = null;
@@ -1472,7 +1592,7 @@ function peg$parse(input, options) {
               peg$currPos++;
             } else {
               s5 = peg$FAILED;
-              if (peg$silentFails === 0) { peg$fail(peg$e11); }
+              if (peg$silentFails === 0) { peg$fail(peg$e12); }
             }
             peg$silentFails--;
             if (s5 === peg$FAILED) {
@@ -1485,7 +1605,7 @@ function peg$parse(input, options) {
               s5 = peg$parsebound();
               if (s5 !== peg$FAILED) {
                 peg$savedPos = s0;
-                s0 = peg$f23(s1, s5);
+                s0 = peg$f25(s1, s5);
               } else {
                 peg$currPos = s0;
                 s0 = peg$FAILED;
@@ -1515,7 +1635,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s2 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e11); }
+          if (peg$silentFails === 0) { peg$fail(peg$e12); }
         }
         peg$silentFails--;
         if (s2 === peg$FAILED) {
@@ -1528,7 +1648,7 @@ function peg$parse(input, options) {
           s2 = peg$parsetoken();
           if (s2 !== peg$FAILED) {
             peg$savedPos = s0;
-            s0 = peg$f24(s2);
+            s0 = peg$f26(s2);
           } else {
             peg$currPos = s0;
             s0 = peg$FAILED;
@@ -1550,7 +1670,7 @@ function peg$parse(input, options) {
     s1 = peg$parsetoken();
     if (s1 !== peg$FAILED) {
       peg$savedPos = peg$currPos;
-      s2 = peg$f25(s1);
+      s2 = peg$f27(s1);
       if (s2) {
         s2 = undefined;
       } else {
@@ -1558,7 +1678,7 @@ function peg$parse(input, options) {
       }
       if (s2 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f26(s1);
+        s0 = peg$f28(s1);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -1580,7 +1700,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e15); }
+      if (peg$silentFails === 0) { peg$fail(peg$e16); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parseslashed();
@@ -1588,7 +1708,7 @@ function peg$parse(input, options) {
         s3 = peg$parseend();
         if (s3 !== peg$FAILED) {
           peg$savedPos = peg$currPos;
-          s4 = peg$f27(s2);
+          s4 = peg$f29(s2);
           if (s4) {
             s4 = undefined;
           } else {
@@ -1596,7 +1716,7 @@ function peg$parse(input, options) {
           }
           if (s4 !== peg$FAILED) {
             peg$savedPos = s0;
-            s0 = peg$f28(s2);
+            s0 = peg$f30(s2);
           } else {
             peg$currPos = s0;
             s0 = peg$FAILED;
@@ -1643,7 +1763,7 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s2 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e15); }
+        if (peg$silentFails === 0) { peg$fail(peg$e16); }
       }
       if (s2 !== peg$FAILED) {
         s3 = peg$currPos;
@@ -1694,7 +1814,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s2 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e15); }
+          if (peg$silentFails === 0) { peg$fail(peg$e16); }
         }
         if (s2 !== peg$FAILED) {
           s0 = s1;
@@ -1722,7 +1842,7 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s1 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e15); }
+        if (peg$silentFails === 0) { peg$fail(peg$e16); }
       }
       if (s1 !== peg$FAILED) {
         s2 = peg$currPos;
@@ -1760,7 +1880,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e16); }
+      if (peg$silentFails === 0) { peg$fail(peg$e17); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$currPos;
@@ -1803,7 +1923,7 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s1 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e17); }
+        if (peg$silentFails === 0) { peg$fail(peg$e18); }
       }
       if (s1 !== peg$FAILED) {
         if (input.charCodeAt(peg$currPos) === 94) {
@@ -1811,7 +1931,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s2 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e18); }
+          if (peg$silentFails === 0) { peg$fail(peg$e19); }
         }
         if (s2 === peg$FAILED) {
           s2 = null;
@@ -1821,7 +1941,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s3 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e19); }
+          if (peg$silentFails === 0) { peg$fail(peg$e20); }
         }
         if (s3 === peg$FAILED) {
           s3 = null;
@@ -1833,7 +1953,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s6 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e16); }
+          if (peg$silentFails === 0) { peg$fail(peg$e17); }
         }
         if (s6 !== peg$FAILED) {
           s7 = peg$currPos;
@@ -1883,11 +2003,11 @@ function peg$parse(input, options) {
           }
           if (s6 !== peg$FAILED) {
             s7 = input.charAt(peg$currPos);
-            if (peg$r8.test(s7)) {
+            if (peg$r9.test(s7)) {
               peg$currPos++;
             } else {
               s7 = peg$FAILED;
-              if (peg$silentFails === 0) { peg$fail(peg$e20); }
+              if (peg$silentFails === 0) { peg$fail(peg$e21); }
             }
             if (s7 !== peg$FAILED) {
               s6 = [s6, s7];
@@ -1909,7 +2029,7 @@ function peg$parse(input, options) {
             peg$currPos++;
           } else {
             s6 = peg$FAILED;
-            if (peg$silentFails === 0) { peg$fail(peg$e16); }
+            if (peg$silentFails === 0) { peg$fail(peg$e17); }
           }
           if (s6 !== peg$FAILED) {
             s7 = peg$currPos;
@@ -1959,11 +2079,11 @@ function peg$parse(input, options) {
             }
             if (s6 !== peg$FAILED) {
               s7 = input.charAt(peg$currPos);
-              if (peg$r8.test(s7)) {
+              if (peg$r9.test(s7)) {
                 peg$currPos++;
               } else {
                 s7 = peg$FAILED;
-                if (peg$silentFails === 0) { peg$fail(peg$e20); }
+                if (peg$silentFails === 0) { peg$fail(peg$e21); }
               }
               if (s7 !== peg$FAILED) {
                 s6 = [s6, s7];
@@ -1983,7 +2103,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s5 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e19); }
+          if (peg$silentFails === 0) { peg$fail(peg$e20); }
         }
         if (s5 !== peg$FAILED) {
           s1 = [s1, s2, s3, s4, s5];
@@ -2014,7 +2134,7 @@ function peg$parse(input, options) {
               peg$currPos++;
             } else {
               s3 = peg$FAILED;
-              if (peg$silentFails === 0) { peg$fail(peg$e15); }
+              if (peg$silentFails === 0) { peg$fail(peg$e16); }
             }
           }
           while (s3 !== peg$FAILED) {
@@ -2026,7 +2146,7 @@ function peg$parse(input, options) {
                 peg$currPos++;
               } else {
                 s3 = peg$FAILED;
-                if (peg$silentFails === 0) { peg$fail(peg$e15); }
+                if (peg$silentFails === 0) { peg$fail(peg$e16); }
               }
             }
           }
@@ -2062,11 +2182,11 @@ function peg$parse(input, options) {
           }
           if (s1 !== peg$FAILED) {
             s2 = input.charAt(peg$currPos);
-            if (peg$r9.test(s2)) {
+            if (peg$r10.test(s2)) {
               peg$currPos++;
             } else {
               s2 = peg$FAILED;
-              if (peg$silentFails === 0) { peg$fail(peg$e21); }
+              if (peg$silentFails === 0) { peg$fail(peg$e22); }
             }
             if (s2 !== peg$FAILED) {
               s1 = [s1, s2];
@@ -2095,7 +2215,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e16); }
+      if (peg$silentFails === 0) { peg$fail(peg$e17); }
     }
     if (s1 !== peg$FAILED) {
       if (input.length > peg$currPos) {
@@ -2123,7 +2243,7 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s1 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e17); }
+        if (peg$silentFails === 0) { peg$fail(peg$e18); }
       }
       if (s1 !== peg$FAILED) {
         if (input.charCodeAt(peg$currPos) === 94) {
@@ -2131,7 +2251,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s2 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e18); }
+          if (peg$silentFails === 0) { peg$fail(peg$e19); }
         }
         if (s2 === peg$FAILED) {
           s2 = null;
@@ -2141,7 +2261,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s3 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e19); }
+          if (peg$silentFails === 0) { peg$fail(peg$e20); }
         }
         if (s3 === peg$FAILED) {
           s3 = null;
@@ -2153,7 +2273,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s6 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e16); }
+          if (peg$silentFails === 0) { peg$fail(peg$e17); }
         }
         if (s6 !== peg$FAILED) {
           if (input.length > peg$currPos) {
@@ -2176,11 +2296,11 @@ function peg$parse(input, options) {
         }
         if (s5 === peg$FAILED) {
           s5 = input.charAt(peg$currPos);
-          if (peg$r10.test(s5)) {
+          if (peg$r11.test(s5)) {
             peg$currPos++;
           } else {
             s5 = peg$FAILED;
-            if (peg$silentFails === 0) { peg$fail(peg$e22); }
+            if (peg$silentFails === 0) { peg$fail(peg$e23); }
           }
         }
         while (s5 !== peg$FAILED) {
@@ -2191,7 +2311,7 @@ function peg$parse(input, options) {
             peg$currPos++;
           } else {
             s6 = peg$FAILED;
-            if (peg$silentFails === 0) { peg$fail(peg$e16); }
+            if (peg$silentFails === 0) { peg$fail(peg$e17); }
           }
           if (s6 !== peg$FAILED) {
             if (input.length > peg$currPos) {
@@ -2214,11 +2334,11 @@ function peg$parse(input, options) {
           }
           if (s5 === peg$FAILED) {
             s5 = input.charAt(peg$currPos);
-            if (peg$r10.test(s5)) {
+            if (peg$r11.test(s5)) {
               peg$currPos++;
             } else {
               s5 = peg$FAILED;
-              if (peg$silentFails === 0) { peg$fail(peg$e22); }
+              if (peg$silentFails === 0) { peg$fail(peg$e23); }
             }
           }
         }
@@ -2227,7 +2347,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s5 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e19); }
+          if (peg$silentFails === 0) { peg$fail(peg$e20); }
         }
         if (s5 !== peg$FAILED) {
           s1 = [s1, s2, s3, s4, s5];
@@ -2276,11 +2396,11 @@ function peg$parse(input, options) {
         }
         if (s0 === peg$FAILED) {
           s0 = input.charAt(peg$currPos);
-          if (peg$r9.test(s0)) {
+          if (peg$r10.test(s0)) {
             peg$currPos++;
           } else {
             s0 = peg$FAILED;
-            if (peg$silentFails === 0) { peg$fail(peg$e21); }
+            if (peg$silentFails === 0) { peg$fail(peg$e22); }
           }
         }
       }
@@ -2298,18 +2418,18 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e11); }
+      if (peg$silentFails === 0) { peg$fail(peg$e12); }
     }
     if (s1 !== peg$FAILED) {
       s2 = [];
       s3 = peg$parseescaped();
       if (s3 === peg$FAILED) {
         s3 = input.charAt(peg$currPos);
-        if (peg$r11.test(s3)) {
+        if (peg$r12.test(s3)) {
           peg$currPos++;
         } else {
           s3 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e23); }
+          if (peg$silentFails === 0) { peg$fail(peg$e24); }
         }
       }
       while (s3 !== peg$FAILED) {
@@ -2317,11 +2437,11 @@ function peg$parse(input, options) {
         s3 = peg$parseescaped();
         if (s3 === peg$FAILED) {
           s3 = input.charAt(peg$currPos);
-          if (peg$r11.test(s3)) {
+          if (peg$r12.test(s3)) {
             peg$currPos++;
           } else {
             s3 = peg$FAILED;
-            if (peg$silentFails === 0) { peg$fail(peg$e23); }
+            if (peg$silentFails === 0) { peg$fail(peg$e24); }
           }
         }
       }
@@ -2330,11 +2450,11 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s3 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e11); }
+        if (peg$silentFails === 0) { peg$fail(peg$e12); }
       }
       if (s3 !== peg$FAILED) {
         peg$savedPos = peg$currPos;
-        s4 = peg$f29(s2);
+        s4 = peg$f31(s2);
         if (s4) {
           s4 = undefined;
         } else {
@@ -2342,7 +2462,7 @@ function peg$parse(input, options) {
         }
         if (s4 !== peg$FAILED) {
           peg$savedPos = s0;
-          s0 = peg$f30(s2);
+          s0 = peg$f32(s2);
         } else {
           peg$currPos = s0;
           s0 = peg$FAILED;
@@ -2368,7 +2488,7 @@ function peg$parse(input, options) {
       peg$currPos += 2;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e24); }
+      if (peg$silentFails === 0) { peg$fail(peg$e25); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$currPos;
@@ -2380,7 +2500,7 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s5 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e16); }
+        if (peg$silentFails === 0) { peg$fail(peg$e17); }
       }
       while (s5 !== peg$FAILED) {
         s4.push(s5);
@@ -2389,7 +2509,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s5 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e16); }
+          if (peg$silentFails === 0) { peg$fail(peg$e17); }
         }
       }
       if (input.charCodeAt(peg$currPos) === 34) {
@@ -2397,7 +2517,7 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s5 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e11); }
+        if (peg$silentFails === 0) { peg$fail(peg$e12); }
       }
       if (s5 !== peg$FAILED) {
         s4 = [s4, s5];
@@ -2415,7 +2535,7 @@ function peg$parse(input, options) {
       }
       if (s2 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f31();
+        s0 = peg$f33();
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -2431,11 +2551,11 @@ function peg$parse(input, options) {
         peg$currPos += 2;
       } else {
         s1 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e25); }
+        if (peg$silentFails === 0) { peg$fail(peg$e26); }
       }
       if (s1 !== peg$FAILED) {
         peg$savedPos = s0;
-        s1 = peg$f32();
+        s1 = peg$f34();
       }
       s0 = s1;
     }
@@ -2502,14 +2622,14 @@ function peg$parse(input, options) {
         }
         if (s4 !== peg$FAILED) {
           peg$savedPos = s3;
-          s4 = peg$f33(s2);
+          s4 = peg$f35(s2);
         }
         s3 = s4;
         if (s3 === peg$FAILED) {
           s3 = null;
         }
         peg$savedPos = s0;
-        s0 = peg$f34(s2, s3);
+        s0 = peg$f36(s2, s3);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -2531,7 +2651,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e11); }
+      if (peg$silentFails === 0) { peg$fail(peg$e12); }
     }
     if (s1 === peg$FAILED) {
       s1 = null;
@@ -2551,7 +2671,7 @@ function peg$parse(input, options) {
         }
       }
       peg$savedPos = s0;
-      s0 = peg$f35(s1, s2, s3);
+      s0 = peg$f37(s1, s2, s3);
     } else {
       peg$currPos = s0;
       s0 = peg$FAILED;
@@ -2563,11 +2683,11 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s1 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e11); }
+        if (peg$silentFails === 0) { peg$fail(peg$e12); }
       }
       if (s1 !== peg$FAILED) {
         peg$savedPos = s0;
-        s1 = peg$f36();
+        s1 = peg$f38();
       }
       s0 = s1;
     }
@@ -2608,7 +2728,7 @@ function peg$parse(input, options) {
       }
       if (s3 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f37();
+        s0 = peg$f39();
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -2637,15 +2757,15 @@ function peg$parse(input, options) {
     }
     if (s1 !== peg$FAILED) {
       s2 = input.charAt(peg$currPos);
-      if (peg$r12.test(s2)) {
+      if (peg$r13.test(s2)) {
         peg$currPos++;
       } else {
         s2 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e26); }
+        if (peg$silentFails === 0) { peg$fail(peg$e27); }
       }
       if (s2 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f38();
+        s0 = peg$f40();
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -2657,7 +2777,7 @@ function peg$parse(input, options) {
     if (s0 === peg$FAILED) {
       s0 = peg$currPos;
       peg$savedPos = peg$currPos;
-      s1 = peg$f39();
+      s1 = peg$f41();
       if (s1) {
         s1 = undefined;
       } else {
@@ -2665,15 +2785,15 @@ function peg$parse(input, options) {
       }
       if (s1 !== peg$FAILED) {
         s2 = input.charAt(peg$currPos);
-        if (peg$r13.test(s2)) {
+        if (peg$r14.test(s2)) {
           peg$currPos++;
         } else {
           s2 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e27); }
+          if (peg$silentFails === 0) { peg$fail(peg$e28); }
         }
         if (s2 !== peg$FAILED) {
           peg$savedPos = s0;
-          s0 = peg$f40();
+          s0 = peg$f42();
         } else {
           peg$currPos = s0;
           s0 = peg$FAILED;
@@ -2710,13 +2830,13 @@ function peg$parse(input, options) {
       peg$currPos += (3);
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e28); }
+      if (peg$silentFails === 0) { peg$fail(peg$e29); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parseend();
       if (s2 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f41(s1);
+        s0 = peg$f43(s1);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -2738,13 +2858,13 @@ function peg$parse(input, options) {
       peg$currPos += (2);
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e29); }
+      if (peg$silentFails === 0) { peg$fail(peg$e30); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parseend();
       if (s2 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f42(s1);
+        s0 = peg$f44(s1);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -2766,13 +2886,13 @@ function peg$parse(input, options) {
       peg$currPos += (3);
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e30); }
+      if (peg$silentFails === 0) { peg$fail(peg$e31); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parseend();
       if (s2 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f43(s1);
+        s0 = peg$f45(s1);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -2791,11 +2911,11 @@ function peg$parse(input, options) {
     s0 = peg$currPos;
     peg$silentFails++;
     s1 = input.charAt(peg$currPos);
-    if (peg$r14.test(s1)) {
+    if (peg$r15.test(s1)) {
       peg$currPos++;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e31); }
+      if (peg$silentFails === 0) { peg$fail(peg$e32); }
     }
     peg$silentFails--;
     if (s1 !== peg$FAILED) {
@@ -2843,11 +2963,11 @@ function peg$parse(input, options) {
     let s0;
 
     s0 = input.charAt(peg$currPos);
-    if (peg$r15.test(s0)) {
+    if (peg$r16.test(s0)) {
       peg$currPos++;
     } else {
       s0 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e32); }
+      if (peg$silentFails === 0) { peg$fail(peg$e33); }
     }
 
     return s0;

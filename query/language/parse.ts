@@ -25,19 +25,25 @@ export function parse(text: string): Parsed {
   const literal = new Set<number>();
   // A parenthesis without a partner is found by parsing; each round makes those found literal, so it ends.
   for (;;) {
-    const notices: Notice[] = [];
     const known = literal.size;
-    const tree = parseGrammar(text, {
-      literal: new Set(literal),
-      unpaired: (offset) => literal.add(offset),
-      notice: (kind, span) => notices.push(notice(kind, text, span)),
-      isField: isFieldName,
-      isGroup: (name) => groupFeature(name) !== null,
-      isAddress: (candidate) => parseAddress(candidate) !== null,
-      isRegex,
-    });
-    if (literal.size === known) return { tree, notices: notices.sort(bySpan) };
+    const parsed = grammar(text, literal);
+    if (literal.size === known) return parsed;
   }
+}
+
+/** Parses with parentheses that stand for themselves, to which it adds those it finds to have no partner. */
+function grammar(text: string, literal: Set<number>): Parsed {
+  const notices: Notice[] = [];
+  const tree = parseGrammar(text, {
+    literal: new Set(literal),
+    unpaired: (offset) => literal.add(offset),
+    notice: (kind, span) => notices.push(notice(kind, text, span)),
+    isField: isFieldName,
+    isGroup: (name) => groupFeature(name) !== null,
+    isAddress: (candidate) => parseAddress(candidate) !== null,
+    isRegex,
+  });
+  return { tree, notices: notices.sort(bySpan) };
 }
 
 function notice(kind: 'literal' | 'operator', text: string, span: Span): Notice {
@@ -62,15 +68,17 @@ function bySpan(a: Notice, b: Notice): number {
   return (a.span?.[0] ?? 0) - (b.span?.[0] ?? 0);
 }
 
+/** Phrases as they were printed, and words. */
 function literally(text: string): Parsed {
-  const items: Query[] = [...text.matchAll(/\S+/g)].map((match) => ({
-    kind: 'phrase',
-    text: match[0],
-    span: [match.index, match.index + match[0].length],
-  }));
+  const items: Query[] = [...text.matchAll(/"(?:\\.|[^"\\])+"(?!\S)|\S+/gs)].map(({ 0: written, index }) => {
+    const span: Span = [index, index + written.length];
+    const quoted = /^".*"$/s.test(written) ? grammar(written, new Set()).tree : null;
+    return { kind: 'phrase', text: quoted?.kind === 'phrase' ? quoted.text : written, span };
+  });
   const span: Span = [0, text.length];
+  const [only] = items;
   return {
-    tree: { kind: 'and', items, span },
+    tree: only !== undefined && items.length === 1 ? only : { kind: 'and', items, span },
     notices: [takenLiterally('(', `parentheses nest deeper than ${MAX_DEPTH}`, span)],
   };
 }

@@ -32,7 +32,8 @@ const OPEN = /^(?:\/(?:\\.|[^/\\])*\\?|[<>]=?)$/s;
 
 function printTerm({ kind, text }: Term): string {
   if (kind === 'regex') return `/${text}/`;
-  if (kind === 'word') return OPEN.test(text) ? `(${text})` : text;
+  // A backslash would take the parenthesis along.
+  if (kind === 'word') return OPEN.test(text) ? `(${text}${text.endsWith('\\') ? ' ' : ''})` : text;
   // Backslashes are doubled only in a run before a quote.
   const escaped = text.replace(/(\\*)"/g, '$1$1\\"').replace(/\\+$/, '$&$&');
   return `"${escaped}"`;

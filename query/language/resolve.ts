@@ -77,6 +77,7 @@ class Resolution {
       case 'all':
         return { all: true };
       case 'not':
+        this.#explainSign(query);
         return { not: this.#node(query.item, context) };
       case 'and':
         return { and: query.items.map((item) => this.#node(item, context)) };
@@ -89,6 +90,13 @@ class Resolution {
       case 'regex':
         return context.read(query);
     }
+  }
+
+  /** An option of a command excludes what a reader of it may look for. */
+  #explainSign({ item, span }: Extract<Query, { kind: 'not' }>): void {
+    if (item.kind !== 'word' || item.text.length > 1 || item.span[0] - span[0] !== 1) return;
+    const message = `\`-${item.text}\` excludes systems with ${item.text}; write "-${item.text}" in quotes to search for it.`;
+    this.tell({ code: 'operator-sign', message, span });
   }
 
   #field(query: FieldQuery, { feature: within }: Context): PlanNode {

@@ -1,8 +1,9 @@
 // A term as text: words, phrases, addresses, wildcards and regular expressions.
 import type { Feature } from '../../schemas/entries.ts';
 import type { PlanNode } from '../../schemas/plan.ts';
+import type { AddressRange } from '../../indexer/terms/addresses.ts';
 import { foldCase, words } from '../../indexer/terms/words.ts';
-import { addressNode, portOf, writtenRange } from './address-node.ts';
+import { addressNode, portOf, rangeNotice, starredNetwork, writtenRange } from './address-node.ts';
 import { whyLiteral } from './literal-hints.ts';
 import { takenLiterally, type Tell } from './notices.ts';
 import { hasMeta, regexFault, whyNoRegex, wrongRegex } from './slashes.ts';
@@ -57,12 +58,8 @@ function regexNode({ text, span }: Term, place: Place, tell: Tell): PlanNode {
 }
 
 function wordNode(term: Term, place: Place, tell: Tell): PlanNode {
-  const range = writtenRange(term, tell);
-  if (range !== null) {
-    const found = addressNode(range, place.feature ?? (place.within === 'content' ? 'file' : null));
-    // The address finds its facts; with a port, the text must stand there as well.
-    return portOf(term.text) === null ? found : { and: [found, literalNode(term.text, place)] };
-  }
+  const range = writtenRange(term);
+  if (range !== null) return rangeNode(term, range, place, tell);
   const why = whyNoRegex(term.text);
   if (why === null && isGlob(term.text)) return globNode(term, place, tell);
   const reason = why ?? whyLiteral(term.text);
@@ -70,9 +67,22 @@ function wordNode(term: Term, place: Place, tell: Tell): PlanNode {
   return literalNode(term.text, place);
 }
 
+function rangeNode(term: Term, range: AddressRange, place: Place, tell: Tell): PlanNode {
+  const notice = rangeNotice(term);
+  if (notice !== null) tell(notice);
+  const found = addressNode(range, place.feature ?? (place.within === 'content' ? 'file' : null));
+  // With a port, the text must stand there as well. No text writes a network with stars: that may be meant, too.
+  if (portOf(term.text) !== null) return { and: [found, literalNode(term.text, place)] };
+  return starredNetwork(term.text) === null ? found : { or: [found, literalNode(term.text, place)] };
+}
+
+/** Shorter globs are never too much for an expression. */
+const LONG_GLOB = 500;
+
 function globNode({ text, span }: Term, place: Place, tell: Tell): PlanNode {
   const pattern = globPattern(text);
-  if (pattern !== null && regexFault(pattern) === null) return patternNode(pattern, place);
+  if (pattern !== null && (text.length < LONG_GLOB || regexFault(pattern) === null))
+    return patternNode(pattern, place);
   if (/^[*?]+$/.test(text)) {
     tell({
       code: 'finds-everything',
@@ -81,6 +91,12 @@ function globNode({ text, span }: Term, place: Place, tell: Tell): PlanNode {
     });
     return { all: true };
   }
-  tell(takenLiterally(text, 'nothing is left to be found beside its wildcards', span));
+  tell(
+    takenLiterally(
+      text,
+      pattern === null ? 'nothing is left to be found beside its wildcards' : 'it has too many wildcards',
+      span,
+    ),
+  );
   return literalNode(text, place);
 }

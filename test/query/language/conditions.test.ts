@@ -43,8 +43,10 @@ describe('wildcards in words', () => {
   });
 
   test('addresses', () => {
-    expect(where('10.1.2.*')).toEqual(where('10.1.2.0/24'));
-    expect(where('10.*.*.*')).toEqual(where('10.0.0.0/8'));
+    expect(where('10.1.2.*')).toEqual(where('10.1.2.0/24 OR "10.1.2.*"'));
+    expect(where('10.*.*.*')).toEqual(where('10.0.0.0/8 OR "10.*.*.*"'));
+    expect(where('10.0.0.0 255.0.0.0')).toEqual(where('10.0.0.0/8'));
+    expect(where('10.1.2.3 10.1.2.4')).toEqual(where('10.1.2.3 AND 10.1.2.4'));
     expect(where('remote:10.1.*.*')).toEqual(where('remote:10.1.0.0/16'));
     expect(where('remote:10.1.*')).toEqual(field('remote', 'glob', '10.1.*'));
     expect(JSON.stringify(where('10.1.2.300.*'))).toContain('regex');

@@ -1,9 +1,11 @@
 // What holds of every query: parsing never throws, printing is its inverse, simplifying keeps the meaning.
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { SearchPlan, type PlanNode } from '../../../schemas/plan.ts';
+import { SearchPlan, type FactNode, type PlanNode } from '../../../schemas/plan.ts';
 import { UnfoldError } from '../../../schemas/error.ts';
+import type { Feature } from '../../../schemas/entries.ts';
 import { FIELDS } from '../../../schemas/fields.ts';
+import { factOf } from '../../../query/language/fact-group.ts';
 import { parse } from '../../../query/language/parse.ts';
 import { print } from '../../../query/language/print.ts';
 import { resolve } from '../../../query/language/resolve.ts';
@@ -181,6 +183,74 @@ test('a simplified plan holds for the same systems, and cannot be simplified fur
         expect(holds(simple, words)).toBe(holds(plan, words));
       expect(simplify(simple)).toEqual(simple);
       expect(leavesOf(simple).length).toBeLessThanOrEqual(leavesOf(plan).length);
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+/** What a fact of a feature satisfies: words, by a leaf each. */
+interface Fact {
+  readonly feature: Feature;
+  readonly words: string;
+}
+
+function isSatisfied(node: FactNode, fact: Fact): boolean {
+  if ('and' in node) return node.and.every((item) => isSatisfied(item, fact));
+  if ('or' in node) return node.or.some((item) => isSatisfied(item, fact));
+  if ('not' in node) return !isSatisfied(node.not, fact);
+  if ('all' in node) return true;
+  const { leaf } = node;
+  return (
+    'feature' in leaf &&
+    leaf.feature === fact.feature &&
+    (leaf.leaf !== 'word' || fact.words.includes(leaf.word))
+  );
+}
+
+/** As engines see it: facts that satisfy a leaf which is not under a `not` are found, no others. */
+function isFound(plan: PlanNode, facts: readonly Fact[]): boolean {
+  if ('not' in plan) return !isFound(plan.not, facts);
+  if ('leaf' in plan) return facts.some((fact) => isSatisfied(plan, fact));
+  if (!('fact' in plan)) return 'all' in plan;
+  const { feature, where } = plan.fact;
+  const asserted = (node: FactNode, negated: boolean): FactNode[] => {
+    if ('leaf' in node) return negated ? [] : [node];
+    if ('not' in node) return asserted(node.not, !negated);
+    const items = 'and' in node ? node.and : 'or' in node ? node.or : [];
+    return items.flatMap((item) => asserted(item, negated));
+  };
+  return facts.some(
+    (fact) =>
+      fact.feature === feature &&
+      isSatisfied(where, fact) &&
+      asserted(where, false).some((leaf) => isSatisfied(leaf, fact)),
+  );
+}
+
+const factNode = fc.letrec<{ node: FactNode }>((tie) => ({
+  node: fc.oneof(
+    { maxDepth: 4, withCrossShrink: true },
+    fc.constant<FactNode>({ all: true }),
+    fc
+      .constantFrom('a', 'b', 'c')
+      .map((word): FactNode => ({ leaf: { leaf: 'word', word, within: 'any', feature: 'file' } })),
+    fc.array(tie('node'), { maxLength: 3 }).map((and): FactNode => ({ and })),
+    fc.array(tie('node'), { maxLength: 3 }).map((or): FactNode => ({ or })),
+    tie('node').map((not): FactNode => ({ not })),
+  ),
+})).node;
+
+test('a group finds the facts that satisfy it, those too that do so with none of its leaves', () => {
+  const facts = ['', 'a', 'b', 'c', 'ab', 'ac', 'bc', 'abc'].map((words): Fact => ({
+    feature: 'file',
+    words,
+  }));
+  const other: Fact = { feature: 'package', words: 'abc' };
+  fc.assert(
+    fc.property(factNode, (where) => {
+      const plan = simplify(factOf('file', where));
+      for (const fact of facts) expect(isFound(plan, [fact, other])).toBe(isSatisfied(where, fact));
+      expect(isFound(plan, [other])).toBe(false);
     }),
     { numRuns: 2000 },
   );
