@@ -1,7 +1,7 @@
 // Shapes of the HTTP API that are no part of an answer's own: problems, systems, facts, what came of frames.
 import { z } from 'zod';
 import { Coverage } from './coverage.ts';
-import { Feature } from './entries.ts';
+import { Feature, FileType } from './entries.ts';
 import { FrameEnd, FrameHeader } from './frame.ts';
 import { Problem } from './problem.ts';
 import { SystemRef } from './system.ts';
@@ -114,6 +114,32 @@ export const ContentAnswer = z.object({
   cursor: z.string().nullable(),
 });
 export type ContentAnswer = z.infer<typeof ContentAnswer>;
+
+/** What lies right below a directory of a system, by name. */
+export const DirectoryAnswer = z.object({
+  schema: z.literal('unfold.directory/1'),
+  at: z.string(),
+  tookMs: z.number(),
+  system: z.string(),
+  path: z.string(),
+  children: z.array(
+    z.object({
+      name: z.string(),
+      type: FileType,
+      /** Paths below it. */
+      below: z.int().nonnegative(),
+      /** As the crawl saw it; absent where it saw only what is below. */
+      size: z.int().nonnegative().optional(),
+      mode: z.string().optional(),
+      owner: z.string().optional(),
+      mtime: z.string().optional(),
+      target_path: z.string().optional(),
+    }),
+  ),
+  /** Names beyond those listed. */
+  more: z.int().nonnegative(),
+});
+export type DirectoryAnswer = z.infer<typeof DirectoryAnswer>;
 
 /** For which systems any answer speaks. */
 export const CoverageAnswer = z.object({

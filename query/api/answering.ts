@@ -1,6 +1,7 @@
 // Questions of the API → what is sent. Runs beside the engine, in a worker thread.
 import { createHash } from 'node:crypto';
 import { answerStream as written } from '../answer-stream.ts';
+import { listDirectory } from '../directory.ts';
 import { listFacts } from '../facts.ts';
 import { lookup } from '../lookup/lookup.ts';
 import { search, type SearchOptions } from '../search.ts';
@@ -10,6 +11,7 @@ import { compare } from '../compare/compare.ts';
 import { comparisonJson } from '../compare/comparison-json.ts';
 import { lookupsJson } from './coverage-json.ts';
 import type { EndOptions } from '../compare/ends.ts';
+import type { DirectoryAnswer } from '../../schemas/api.ts';
 import type { Log } from '../../schemas/comparison.ts';
 import { contentOf } from '../content.ts';
 import { history } from '../history.ts';
@@ -17,6 +19,7 @@ import type {
   AnswerBody,
   ContentQuestion,
   DiffQuestion,
+  DirectoryQuestion,
   FactsQuestion,
   FramesQuestion,
   Question,
@@ -60,6 +63,8 @@ export async function answer(
       return contentBody(engine, question, signal);
     case 'frames':
       return tagged(await framesOf(engine, question, told));
+    case 'directory':
+      return sent(await directoryOf(engine, question, signal), question.at !== null, null);
     case 'systems': {
       const { at, limit, cursor } = question;
       const listed = await listSystems(engine, { ...told, at: dateOf(at), limit, cursor });
@@ -124,6 +129,14 @@ async function factsOf(engine: AskableIndex, question: FactsQuestion, signal: Ab
     cursor,
     signal,
   });
+}
+
+async function directoryOf(
+  engine: AskableIndex,
+  { system, path, at, limit }: DirectoryQuestion,
+  signal: AbortSignal,
+): Promise<DirectoryAnswer> {
+  return listDirectory(engine, await idOf(engine, system, signal), { path, at: dateOf(at), limit, signal });
 }
 
 async function* factLines(

@@ -67,6 +67,14 @@ export interface ContentQuestion extends Paged {
   readonly limit: number;
 }
 
+/** What lies right below a directory of the system that an id or name names. */
+export interface DirectoryQuestion extends Asked {
+  readonly ask: 'directory';
+  readonly system: string;
+  readonly path: string;
+  readonly limit: number;
+}
+
 /** What differs between two states: of one system, or `with` another. */
 export interface DiffQuestion {
   readonly system: string;
@@ -87,6 +95,7 @@ export type Question =
   | LookupQuestion
   | FactsQuestion
   | FramesQuestion
+  | DirectoryQuestion
   | ContentQuestion
   | (Paged & { readonly ask: 'systems' })
   | (Asked & { readonly ask: 'system'; readonly system: string })

@@ -155,6 +155,12 @@ export const ContentParameters = z.object({
   cursor,
 });
 
+export const DirectoryParameters = z.object({
+  at,
+  path: z.string().startsWith('/').max(8192).default('/').describe('Absolute path of the directory.'),
+  limit: count(1, 10_000).default(2000).describe('Names to list.'),
+});
+
 export const FramesParameters = z.object({
   limit: count(1, 10_000).default(20).describe('Frames to list, the newest first.'),
 });

@@ -1,6 +1,12 @@
 // /v1/systems, /v1/systems/{id} and what lies below, /v1/coverage: what is known of systems.
 import type { z } from 'zod';
-import { CoverageAnswer, FactsAnswer, SystemAnswer, SystemsAnswer } from '../../../schemas/api.ts';
+import {
+  CoverageAnswer,
+  DirectoryAnswer,
+  FactsAnswer,
+  SystemAnswer,
+  SystemsAnswer,
+} from '../../../schemas/api.ts';
 import { Comparison, Log } from '../../../schemas/comparison.ts';
 import { UnfoldError } from '../../../schemas/error.ts';
 import { requireScope } from '../access.ts';
@@ -9,6 +15,7 @@ import type { Asking, DiffQuestion, FactsQuestion } from '../asking.ts';
 import {
   cursorOf,
   DiffParameters,
+  DirectoryParameters,
   FactsParameters,
   featuresOf,
   FramesParameters,
@@ -25,6 +32,7 @@ const JSON_TYPE = 'application/json; charset=utf-8';
 export function addSystemRoutes(api: Api, asking: Asking): void {
   addSystems(api, asking);
   addFacts(api, asking);
+  addDirectory(api, asking);
   addFrames(api, asking);
   addDiff(api, asking);
   api.get(
@@ -109,6 +117,30 @@ function addFacts(api: Api, asking: Asking): void {
       request.audited = { what: `facts of ${question.system}`, at: null };
       if (request.query.format === 'json') return sendAnswer(asking, question, request, reply);
       return sendStream(asking, { stream: 'facts', question }, 'application/x-ndjson', request, reply);
+    },
+  );
+}
+
+function addDirectory(api: Api, asking: Asking): void {
+  api.get(
+    '/v1/systems/:id/directory',
+    {
+      config: { scope: 'search' },
+      schema: {
+        operationId: 'directory',
+        summary: 'What lies right below a directory of a system',
+        tags: ['systems'],
+        params: SystemPath,
+        querystring: DirectoryParameters,
+        response: describedAnswers(DirectoryAnswer),
+      },
+    },
+    (request, reply) => {
+      const { id: system } = request.params;
+      const { path, limit } = request.query;
+      const at = instantOf(request.query.at, 'at');
+      request.audited = { what: `directory ${path} of ${system}`, at };
+      return sendAnswer(asking, { ask: 'directory', system, path, at, limit }, request, reply);
     },
   );
 }

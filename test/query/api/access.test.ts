@@ -64,6 +64,7 @@ const ROUTES: readonly (readonly [string, RequestInit, readonly string[]])[] = [
   ['/v1/systems/web1/facts?texts=true', {}, ['reader']],
   ['/v1/systems/web1/facts?texts=true&format=ndjson', {}, ['reader']],
   ['/v1/systems/web1/frames', {}, ['search', 'reader']],
+  ['/v1/systems/web1/directory?path=/etc', {}, ['search', 'reader']],
   ['/v1/systems/web1/diff?with=db1', {}, ['search', 'reader']],
   ['/v1/systems/web1/diff?with=db1&texts=true', {}, ['reader']],
   [`/v1/contents/${CONTENT}`, {}, ['reader']],

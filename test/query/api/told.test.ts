@@ -64,6 +64,7 @@ test('the OpenAPI document describes every route, with shapes by their names', a
       ...['/livez', '/readyz', '/v1/coverage', '/v1/export', '/v1/fields', '/v1/frames', '/v1/lookup'],
       ...['/v1/search', '/v1/systems', '/v1/systems/{id}', '/v1/systems/{id}/facts'],
       ...['/v1/systems/{id}/diff', '/v1/systems/{id}/frames', '/v1/contents/{sha256}'],
+      '/v1/systems/{id}/directory',
       ...['/v1/saved', '/v1/saved/{name}'],
     ].sort(),
   );
