@@ -6,11 +6,11 @@ import {
   type AddressMention,
   type AddressRange,
 } from '../../indexer/terms/addresses.ts';
-import { matchText } from '../../indexer/terms/match.ts';
+import { foldText } from '../../indexer/terms/fold-text.ts';
 import { isWholeName } from '../names/host-name.ts';
 import { Lines, type Range, type Snippet } from '../snippet.ts';
 import { hasPort, portsIn } from './ports.ts';
-import { leavesFor, termKey, type Term } from './term.ts';
+import { termKey, type Term } from './term.ts';
 
 /** What is written, as evidence tells it. */
 export type Said = Pick<Evidence, 'address' | 'name' | 'port'> & { relation: Relation };
@@ -121,12 +121,16 @@ export class SearchedText {
     }
   }
 
-  #named(term: Extract<Term, { kind: 'name' }>): Written[] {
-    const [leaf] = leavesFor(term, []);
-    if (leaf === undefined) return [];
-    return matchText(leaf, this.#text)
-      .filter((range) => isWholeName(this.#text, ...range))
-      .map((range) => ({ range, said: { name: this.#text.slice(...range), relation: 'exact' }, spans: [] }));
+  #named({ name }: Extract<Term, { kind: 'name' }>): Written[] {
+    const found: Written[] = [];
+    const { folded, original } = foldText(this.#text);
+    for (let at = folded.indexOf(name); at !== -1; at = folded.indexOf(name, at + name.length)) {
+      const end = at + name.length;
+      if (!isWholeName(folded, at, end)) continue;
+      const range: Range = [original(at), original(end)];
+      found.push({ range, said: { name: this.#text.slice(...range), relation: 'exact' }, spans: [] });
+    }
+    return found;
   }
 
   #withPort(port: number | null, places: Written[]): Written[] {

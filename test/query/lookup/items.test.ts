@@ -207,3 +207,22 @@ test('a batch answers each item as if it were alone, and what is asked twice twi
     }
   });
 });
+
+test('a name is listed at every place, however many there are, and as it is written', async () => {
+  const text = 'DB1 db1.x x-db1 ÉCOLE\nle db1\n'.repeat(6000);
+  await withFleet([{ system: 's', at: 1, entries: [file('/etc/a', text)] }], async (engine) => {
+    const answer = await look(engine, ['db1', 'école']);
+    expect(systemsOf(answer)[0]?.evidence).toHaveLength(12_000);
+    expect(systemsOf(answer, 1)[0]?.evidence).toHaveLength(6000);
+    expect(systemsOf(answer, 1)[0]?.evidence[0]).toMatchObject({ name: 'ÉCOLE', marks: [[16, 21]] });
+  });
+});
+
+test('an answer that no machine can hold is refused', async () => {
+  const asked = Array.from({ length: 1000 }, (_, i) => `10.0.${i >> 8}.${i & 255}`);
+  const files = Array.from({ length: 501 }, (_, i) => file(`/etc/${i}`, 'allow 0.0.0.0/0\n'));
+  await withFleet([{ system: 's', at: 1, entries: files }], async (engine) => {
+    await expect(look(engine, asked)).rejects.toMatchObject({ code: 'UNFOLD_REQUEST_TOO_LARGE' });
+    expect(systemsOf(await look(engine, asked, { match: 'exact' }))).toEqual([]);
+  });
+});

@@ -194,18 +194,18 @@ test('a chain holds for the instant or the window that is asked for', async () =
 
 test('a large hosts file, and names that lead in a circle, come to an end', async () => {
   const lines = Array.from(
-    { length: 100_000 },
+    { length: 20_000 },
     (_, i) => `10.${i >> 16}.${(i >> 8) & 255}.${i & 255} h${i} all`,
   );
   const circle = '192.0.2.1 a b\n192.0.2.2 b c\n192.0.2.3 c a\n';
   const sketches = [
     { system: 'large', at: 1, entries: [file('/etc/hosts', `${lines.join('\n')}\n${circle}`)] },
-    { system: 'client', at: 1, entries: [file('/etc/settings', '10.0.4.0\nh99999\n192.0.2.2\n')] },
+    { system: 'client', at: 1, entries: [file('/etc/settings', '10.0.4.0\nh19999\n192.0.2.2\n')] },
   ];
   await withFleet(sketches, async (engine) => {
-    const answer = await look(engine, ['h1024', '10.1.134.159', 'all', 'a'], { names: true });
+    const answer = await look(engine, ['h1024', '10.0.78.31', 'all', 'a'], { names: true });
     expect(found(answer, 0)).toContain('client /etc/settings:1 10.0.4.0 h1024=10.0.4.0@large');
-    expect(found(answer, 1)).toContain('client /etc/settings:2 h99999 h99999=10.1.134.159@large');
+    expect(found(answer, 1)).toContain('client /etc/settings:2 h19999 h19999=10.0.78.31@large');
     expect(answer.notices).toMatchObject([{ code: 'names-limited' }]);
     expect(found(answer, 3).filter((one) => one.startsWith('client '))).toEqual([]);
     const followed = found(await look(engine, ['b'], { names: true }));
