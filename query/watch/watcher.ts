@@ -30,6 +30,7 @@ export interface WatcherOptions {
 /** Watches saved searches. */
 export class Watcher {
   readonly #options: WatcherOptions;
+  #saved: readonly SavedSearch[] | null = null;
   #states: readonly SystemState[] | null = null;
   #seen = '';
   /** What was said of a search, so that it is said once. */
@@ -46,18 +47,20 @@ export class Watcher {
   }
 
   /**
-   * Asks each search for which the index is another than when it was asked last, or (`all`) every one, as time changes answers,
+   * Asks each search for which the index is another than when it was asked last, or (`askAll`) every one, as time changes answers,
    * too. Throws what the engine throws where the index cannot be read at all.
    */
-  async look(all: boolean): Promise<void> {
+  async look(askAll: boolean): Promise<void> {
     const { engine, saved, store, signal } = this.#options;
     // Before the questions: a frame that comes between is seen by the next look.
     const states = await engine.systems(null, signal);
     if (states !== this.#states) this.#seen = seenOf(states);
     this.#states = states;
-    store.keepOnly(saved.searches().map(({ name }) => name));
+    const all = saved.searches();
+    if (all !== this.#saved) store.keepOnly(all.map(({ name }) => name));
+    this.#saved = all;
     for (const one of this.searches())
-      if (all || store.seen(one) !== this.#seen) await this.#ask(one, states);
+      if (askAll || store.seen(one) !== this.#seen) await this.#ask(one, states);
   }
 
   async #ask(one: SavedSearch, states: readonly SystemState[]): Promise<void> {

@@ -2,7 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { WatchEvent } from '../../schemas/saved-search.ts';
 import { file, type FrameSketch } from '../conformance/search-engine/frames.ts';
 import { eventually } from '../query/api/serving.ts';
@@ -193,55 +193,23 @@ test('an event survives a dead receiver and the death of the watcher, and keeps 
   }
 });
 
-describe('once', () => {
-  test('what is not delivered waits for the next run, what is refused does not', async () => {
-    const url = await receiver.listen();
-    await place.index([frame('a', 'hello')]);
-    await place.unfold(['saved', 'add', 'greeting', 'hello', '--webhook', url]);
-    receiver.statuses.push(500, 200, 404);
-    const first = await place.unfold(['watch', '--once']);
-    expect([first.status, first.stderr]).toEqual([
-      3,
-      expect.stringContaining('it answered 500; next try in'),
-    ]);
-    await place.index([frame('b', 'hello')]);
-    // The second event is refused, and dropped.
-    const second = await place.unfold(['watch', '--once']);
-    expect([second.status, second.stderr]).toEqual([
-      0,
-      expect.stringContaining('it answered 404; it is dropped'),
-    ]);
-    expect(await place.unfold(['watch', '--once'])).toEqual({ status: 0, stdout: '', stderr: '' });
-    expect(delivered().map(told)).toEqual(['entered a', 'entered a', 'entered b']);
-    expect(delivered()[0]?.id).toBe(delivered()[1]?.id);
-  });
-
-  test('another query under the same name begins anew', async () => {
-    await place.index([frame('a', 'hello'), frame('b', 'bye')]);
-    await place.unfold(['saved', 'add', 'mine', 'hello']);
-    expect(eventsIn((await place.unfold(['watch', '--once'])).stdout).map(told)).toEqual(['entered a']);
-    await place.unfold(['saved', 'add', 'mine', 'bye']);
-    const [event] = eventsIn((await place.unfold(['watch', 'mine', '--once'])).stdout);
-    expect(event).toMatchObject({
-      first: true,
-      search: { query: 'bye' },
-      entered: [{ system: { name: 'b' } }],
-      left: [],
-    });
-    await place.unfold(['saved', 'remove', 'mine']);
-    expect((await place.unfold(['watch', '--once'])).stdout).toBe('');
-    await place.unfold(['saved', 'add', 'mine', 'bye']);
-    expect(eventsIn((await place.unfold(['watch', '--once'])).stdout)).toHaveLength(1);
-  });
-
-  test('a system that the index forgot is gone', async () => {
-    await place.index([frame('a', 'hello')]);
-    await place.unfold(['saved', 'add', 'mine', 'hello']);
-    await place.unfold(['watch', '--once']);
-    expect((await place.unfold(['systems', 'forget', 'a', '--yes'])).status).toBe(0);
-    const [event] = eventsIn((await place.unfold(['watch', '--once'])).stdout);
-    expect(event).toMatchObject({ left: [{ system: { name: 'a' }, gone: true }], total: 0 });
-  });
+test('run once, what is not delivered waits for the next run, what is refused does not', async () => {
+  const url = await receiver.listen();
+  await place.index([frame('a', 'hello')]);
+  await place.unfold(['saved', 'add', 'greeting', 'hello', '--webhook', url]);
+  receiver.statuses.push(500, 200, 404);
+  const first = await place.unfold(['watch', '--once']);
+  expect([first.status, first.stderr]).toEqual([3, expect.stringContaining('it answered 500; next try in')]);
+  await place.index([frame('b', 'hello')]);
+  // The second event is refused, and dropped.
+  const second = await place.unfold(['watch', '--once']);
+  expect([second.status, second.stderr]).toEqual([
+    0,
+    expect.stringContaining('it answered 404; it is dropped'),
+  ]);
+  expect(await place.unfold(['watch', '--once'])).toEqual({ status: 0, stdout: '', stderr: '' });
+  expect(delivered().map(told)).toEqual(['entered a', 'entered a', 'entered b']);
+  expect(delivered()[0]?.id).toBe(delivered()[1]?.id);
 });
 
 test('what cannot be watched is said', async () => {
