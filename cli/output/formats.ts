@@ -33,9 +33,10 @@ export function printAnswer(answer: Answer, format: 'text' | 'json'): void {
 }
 
 /** Says of CSV what its rows cannot. */
-export function sayRest({ notices, coverage }: Pick<Answer, 'notices' | 'coverage'>): void {
+export function sayRest({ notices, coverage, cursor }: Omit<Answer, 'systems'>): void {
   sayNotices(notices);
   say(coverageText(coverage));
+  if (cursor !== null) say(`there are more systems: --cursor ${cursor}`);
 }
 
 /** Prints the answer to a lookup. In NDJSON and CSV each system says what was `asked`. */

@@ -93,6 +93,9 @@ describe('search', () => {
       expect(await lines('--ndjson')).toBe(26);
       expect(await lines('--csv')).toBe(26);
       expect(await lines('--csv', '--limit', '5')).toBe(6);
+      const { stderr } = await many.unfold(['search', 'alpha', '--csv', '--limit', '5']);
+      const [, cursor = ''] = /more systems: --cursor (\S+)/.exec(stderr) ?? [];
+      expect(await lines('--csv', '--cursor', cursor)).toBe(21);
       const { stdout } = await many.unfold(['search', 'alpha', '--json']);
       expect(Answer.parse(JSON.parse(stdout)).systems).toHaveLength(20);
     } finally {
