@@ -19,6 +19,11 @@ export function foldCase(text: string): string {
   return isAscii(lower) ? lower : lower.replaceAll('ς', 'σ').normalize('NFC');
 }
 
+/** The runs of word characters of a folded text, with their places. */
+export function runsOfWords(folded: string): RegExpStringIterator<RegExpExecArray> {
+  return folded.matchAll(isAscii(folded) ? ASCII_WORD : WORD);
+}
+
 /** The words of a text, whole, folded, in order, with repeats: runs of letters, digits and marks. */
 export function words(text: string): string[] {
   const folded = foldCase(text);

@@ -5,6 +5,7 @@ import { answerConformance } from './search-engine/answers.ts';
 import { applyingConformance } from './search-engine/applying.ts';
 import { arrivalConformance } from './search-engine/arrivals.ts';
 import { changeConformance } from './search-engine/changes.ts';
+import { expressionConformance } from './search-engine/expressions.ts';
 import { groupConformance } from './search-engine/groups.ts';
 import { deltaHistoryConformance } from './search-engine/delta-histories.ts';
 import { deltaConformance } from './search-engine/deltas.ts';
@@ -22,6 +23,7 @@ import { timeConformance } from './search-engine/time.ts';
 export function searchEngineConformance(name: string, open: OpenEngine, histories = RUNS): void {
   describe(`${name} keeps to the port of a search engine`, () => {
     leafConformance(open);
+    expressionConformance(open);
     answerConformance(open);
     timeConformance(open);
     changeConformance(open);

@@ -121,6 +121,7 @@ export class Application {
     if (this.#header.base === undefined) for (const entry of this.#presence.unseen()) this.#endIfGone(entry);
     else this.#endDelta(end, stated);
     this.#presence.save();
+    this.#catalogue.end();
     if (this.#problems <= end.problems) return end;
     return { ...end, problems: this.#problems, status: 'partial' };
   }

@@ -13,6 +13,7 @@ import { firstEntryId, IDS_PER_FEATURE } from './schema.ts';
 import { fieldsOfAttribute, fieldsOfEntry, textOfEntry, type FoldedField } from './searched.ts';
 import { contentSubject, entrySubject } from './subjects.ts';
 import { packText } from './texts.ts';
+import { VocabularyWriter } from './vocabulary.ts';
 
 /** An entry as the index knows it, with what is new about it on this system. */
 export interface KnownEntry {
@@ -62,6 +63,7 @@ function prepare(db: DatabaseSync) {
 export class Catalogue {
   readonly #statements: ReturnType<typeof prepare>;
   readonly #address: (low: string, high: string, subject: number) => void;
+  readonly #vocabulary: VocabularyWriter;
   readonly #nextEntry = new Map<Feature, number>();
   readonly #places = new Map<string, number>();
   readonly #attributes = new Map<Feature, Map<string, number>>();
@@ -69,6 +71,12 @@ export class Catalogue {
   constructor(db: DatabaseSync) {
     this.#statements = prepare(db);
     this.#address = addressWriter(db);
+    this.#vocabulary = new VocabularyWriter(db, 'added');
+  }
+
+  /** Writes what is left to write; to be called when everything has been interned. */
+  end(): void {
+    this.#vocabulary.flush();
   }
 
   /** Finds the entry, or writes it with all that finds it. A content is known by its own hash, never by the frame's. */
@@ -105,6 +113,7 @@ export class Catalogue {
   #index(subject: number, text: string): void {
     const terms = distinctWords(text);
     if (terms.size > 0) this.#statements.addTerms.run(subject, [...terms].join(' '));
+    this.#vocabulary.add(terms);
     for (const { low, high } of addressesIn(text)) this.#address(low, high, subject);
   }
 

@@ -6,6 +6,7 @@ import { oldestToStay, type DatedFrame } from '../../retention.ts';
 import type { Removed, Retention } from '../index-keeping.ts';
 import { isBusy } from './errors.ts';
 import { Sweep } from './sweep.ts';
+import { tidyVocabulary } from './vocabulary.ts';
 import type { Begin } from './write-lock.ts';
 
 /** Free pages are given back when they are more than so many (64 MiB), or than this part of the file. */
@@ -100,6 +101,7 @@ async function sweepAll(writing: Writing, removed: Counts, signal: AbortSignal):
   const sweep = new Sweep(writing.db);
   while (await transaction(writing, signal, () => sweep.batch())) await setImmediate();
   removed.contents += sweep.contents;
+  await transaction(writing, signal, () => tidyVocabulary(writing.db));
   await giveBack(writing.db, signal);
 }
 

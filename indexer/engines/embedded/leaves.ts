@@ -6,6 +6,7 @@ import { entryText } from '../../terms/entry-terms.ts';
 import { holdsInText, matchesEntry } from '../../terms/match.ts';
 import { foldCase, termNeedsVerification, words, wordTerm } from '../../terms/words.ts';
 import { addressSubjects } from './addresses.ts';
+import { subjectsForRegex, subjectsWithTerms } from './candidates.ts';
 import { entryReader } from './entries.ts';
 import { NO_STAMPS } from '../entry-parts.ts';
 import { fieldEntries } from './fields.ts';
@@ -85,28 +86,16 @@ function* writtenIn(db: DatabaseSync, leaf: AddressLeaf, subjects: Iterable<numb
 
 /** One whole word is found by its term alone; a phrase by all of its words, then by reading. */
 function* textSubjects(db: DatabaseSync, leaf: TextLeaf): Generator<number> {
-  const text = leaf.leaf === 'word' ? leaf.word : leaf.leaf === 'phrase' ? leaf.text : '';
+  if (leaf.leaf === 'regex') {
+    const holds = verifier(db, leaf);
+    for (const subject of subjectsForRegex(db, leaf.pattern)) if (holds(subject)) yield subject;
+    return;
+  }
+  const text = leaf.leaf === 'word' ? leaf.word : leaf.text;
   const found = words(text);
   const certain = found.length === 1 && found[0] === foldCase(text) && !termNeedsVerification(found[0]);
   const holds = certain ? () => true : verifier(db, leaf);
-  for (const subject of candidates(db, found.map(wordTerm))) if (holds(subject)) yield subject;
-}
-
-/** Subjects with all these terms; without any term every subject there is. */
-function candidates(db: DatabaseSync, terms: readonly string[]): number[] {
-  if (terms.length === 0) return everySubject(db);
-  const match = [...new Set(terms)].map((term) => `"${term}"`).join(' AND ');
-  const select = db.prepare('SELECT rowid FROM word WHERE word MATCH ?');
-  select.setReturnArrays(true);
-  return (select.all(match) as unknown as [number][]).map(([subject]) => subject);
-}
-
-function everySubject(db: DatabaseSync): number[] {
-  const ids = (table: string) => db.prepare(`SELECT id FROM ${table}`).all() as unknown as { id: number }[];
-  return [
-    ...ids('content').map(({ id }) => contentSubject(id)),
-    ...ids('entry').map(({ id }) => entrySubject(id)),
-  ];
+  for (const subject of subjectsWithTerms(db, found.map(wordTerm))) if (holds(subject)) yield subject;
 }
 
 /** Reads the subject's text and looks. */

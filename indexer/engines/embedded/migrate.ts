@@ -1,7 +1,9 @@
 // Brings an index that an older Unfold wrote up to date, in place.
 import type { DatabaseSync } from 'node:sqlite';
-import { KEEPING_TABLES, SCHEMA_VERSION } from './schema.ts';
+import { featureOf, KEEPING_TABLES, SCHEMA_VERSION, VOCABULARY_TABLE } from './schema.ts';
+import { fieldsOfAttribute } from './searched.ts';
 import { textReader } from './texts.ts';
+import { fillVocabulary } from './vocabulary.ts';
 
 /** Version 1 did not keep what a frame changed, nor how long texts are; both can be told from the rest. */
 const FROM_1 = `
@@ -26,9 +28,15 @@ DROP TABLE ended;
 export function migrate(db: DatabaseSync, version: () => number): void {
   db.exec('BEGIN IMMEDIATE');
   try {
-    if (version() < SCHEMA_VERSION) {
-      db.exec(FROM_1);
-      measureTexts(db);
+    const from = version();
+    if (from < SCHEMA_VERSION) {
+      if (from < 2) {
+        db.exec(FROM_1);
+        measureTexts(db);
+      }
+      db.exec(VOCABULARY_TABLE);
+      fillVocabulary(db);
+      addFields(db);
       db.exec(`PRAGMA user_version=${SCHEMA_VERSION}`);
     }
     db.exec('COMMIT');
@@ -44,5 +52,19 @@ function measureTexts(db: DatabaseSync): void {
   for (const row of db.prepare('SELECT id FROM content').all()) {
     const { id } = row as { id: number };
     set.run(Buffer.byteLength(readText(id)), id);
+  }
+}
+
+/** Version 2 did not know the fields `local`, `remote` and `ip`. */
+function addFields(db: DatabaseSync): void {
+  const insert = db.prepare('INSERT OR IGNORE INTO attribute_field VALUES (?, ?, ?)');
+  const select = db.prepare(
+    `SELECT attribute.id, json, (SELECT min(id) FROM entry WHERE attribute = attribute.id) AS entry FROM attribute`,
+  );
+  for (const row of select.all()) {
+    const { id, json, entry } = row as { id: number; json: string; entry: number | null };
+    if (entry === null) continue;
+    const shared = JSON.parse(json) as Record<string, unknown>;
+    for (const [field, value] of fieldsOfAttribute(featureOf(entry), shared)) insert.run(field, value, id);
   }
 }

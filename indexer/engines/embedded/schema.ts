@@ -3,7 +3,7 @@ import type { Feature } from '../../../schemas/entries.ts';
 import { featureNumber, featureOfNumber } from '../feature-order.ts';
 
 /** Raised whenever the tables change; kept in `user_version`. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 /** "unfo": tells our file from any other SQLite file; kept in `application_id`. */
 export const APPLICATION_ID = 0x75_6e_66_6f;
@@ -27,6 +27,11 @@ CREATE TABLE suspect(entry INTEGER PRIMARY KEY);
 CREATE TABLE last_entry(feature INTEGER PRIMARY KEY, id INTEGER NOT NULL);
 `;
 
+/** Tables of version 3. */
+export const VOCABULARY_TABLE = `
+CREATE TABLE vocabulary(id INTEGER PRIMARY KEY, filled INTEGER NOT NULL, cut INTEGER NOT NULL, terms BLOB NOT NULL);
+`;
+
 /**
  * What is stored once:
  *   content    a text, by its own SHA-256
@@ -40,7 +45,8 @@ CREATE TABLE last_entry(feature INTEGER PRIMARY KEY, id INTEGER NOT NULL);
  *              a row per fact, and cheap to read whole (blocks.ts)
  * What looks after them: `suspect`, entries that may have no fact (sweep.ts); `last_entry`, the last
  * id that a feature's entries had, as ids are not used twice.
- * What finds them: `word`, `address` by subject (even: content, odd: entry; subjects.ts), `*_field` by value.
+ * What finds them: `word`, `address` by subject (even: content, odd: entry; subjects.ts), `*_field` by value; and
+ * `vocabulary`, the terms of `word` by what stands in them (vocabulary.ts).
  */
 export const TABLES = `
 CREATE TABLE system(id INTEGER PRIMARY KEY, ref TEXT NOT NULL UNIQUE, newest INTEGER);
@@ -83,4 +89,4 @@ CREATE TABLE attribute_field(
   field TEXT, value TEXT, attribute INTEGER, PRIMARY KEY(field, value, attribute)) WITHOUT ROWID;
 CREATE TABLE entry_field(
   field TEXT, value TEXT, entry INTEGER, PRIMARY KEY(field, value, entry)) WITHOUT ROWID;
-${KEEPING_TABLES}`;
+${KEEPING_TABLES}${VOCABULARY_TABLE}`;

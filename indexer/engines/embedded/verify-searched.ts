@@ -11,6 +11,7 @@ import { featureOf } from './schema.ts';
 import { fieldsOfAttribute, fieldsOfEntry, textOfEntry } from './searched.ts';
 import { contentSubject, entrySubject, isContent, subjectId } from './subjects.ts';
 import { textReader } from './texts.ts';
+import { missingInVocabulary } from './vocabulary.ts';
 
 type Part = Record<string, unknown>;
 
@@ -37,6 +38,7 @@ export function* verifySearched(db: DatabaseSync): Generator<Finding | null> {
   yield* verifyContents(db, expected);
   yield* verifyEntries(db, expected);
   takeFound(db, expected);
+  yield* verifyVocabulary(db);
   for (const [check, sums] of [
     ['terms', expected.terms],
     ['addresses', expected.addresses],
@@ -156,17 +158,29 @@ function parsed(json: string): Part | null {
   }
 }
 
-function takeFound(db: DatabaseSync, expected: Expected): void {
-  // The connection is opened to be read; a table of its own is in memory.
+function* verifyVocabulary(db: DatabaseSync): Generator<Finding> {
+  const missing = aside(db, () => missingInVocabulary(db));
+  if (missing > 0) yield finding('vocabulary', `${missing} terms are not found by what stands in them`);
+}
+
+/** Work with a table of its own, in memory: the connection is opened to be read. */
+function aside<T>(db: DatabaseSync, work: () => T): T {
   db.exec('PRAGMA query_only=0');
-  db.exec("CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab('main', 'word', 'instance')");
-  const rows = <T>(sql: string) => db.prepare(sql).iterate() as Iterable<unknown> as Iterable<T>;
   try {
-    for (const { doc, term } of rows<{ doc: number; term: string }>('SELECT doc, term FROM temp.vocabulary'))
-      expected.terms.take(doc, term);
+    return work();
   } finally {
-    db.exec('DROP TABLE temp.vocabulary; PRAGMA query_only=1');
+    db.exec('PRAGMA query_only=1');
   }
+}
+
+function takeFound(db: DatabaseSync, expected: Expected): void {
+  const rows = <T>(sql: string) => db.prepare(sql).iterate() as Iterable<unknown> as Iterable<T>;
+  aside(db, () => {
+    db.exec("CREATE VIRTUAL TABLE temp.instance USING fts5vocab('main', 'word', 'instance')");
+    for (const { doc, term } of rows<{ doc: number; term: string }>('SELECT doc, term FROM temp.instance'))
+      expected.terms.take(doc, term);
+    db.exec('DROP TABLE temp.instance');
+  });
   const ranges = rows<{ subject: number; low: string; high: string }>(
     "SELECT subject, lower(hex(low)) AS low, lower(hex(iif(high = x'', low, high))) AS high FROM address",
   );

@@ -9,9 +9,18 @@ import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { INDEX_FILE, openEmbedded } from '../../../indexer/engines/embedded/engine.ts';
 import { rebuildEmbedded } from '../../../indexer/engines/embedded/rebuild.ts';
+import type { ConnectionEntry } from '../../../schemas/entries.ts';
 import { file, instant } from '../../conformance/search-engine/frames.ts';
 import { findings } from '../../conformance/search-engine/keeping-histories.ts';
-import { apply, held, names, NO_SIGNAL, word } from '../../conformance/search-engine/setting.ts';
+import {
+  apply,
+  facts,
+  field,
+  held,
+  names,
+  NO_SIGNAL,
+  word,
+} from '../../conformance/search-engine/setting.ts';
 import { everything, everythingIn, fillHistory } from './small-history.ts';
 
 let folder: string;
@@ -126,24 +135,39 @@ test('killed at any moment, a rebuild leaves the old index or the new one', asyn
   expect(indexFiles().length).toBe(2);
 });
 
-test('an index of version 1 is brought up to date when it is opened, to write or to read', async () => {
-  for (const mode of ['write', 'read'] as const) {
-    rmSync(folder, { recursive: true, force: true });
+test.each([
+  ['1', 'write', toVersion1],
+  ['1', 'read', toVersion1],
+  ['2', 'write', toVersion2],
+  ['2', 'read', toVersion2],
+] as const)(
+  'an index of version %s is brought up to date when it is opened to %s',
+  async (_, mode, older) => {
     await fillHistory(folder);
-    const before = await everythingIn(folder);
-    const now = openEmbedded(folder, 'read');
-    const [status, frames] = [await now.status(NO_SIGNAL), await framesOf(now)];
-    await now.close();
-    toVersion1(join(folder, INDEX_FILE));
+    const entry: ConnectionEntry = {
+      transport: 'tcp',
+      state: 'listening',
+      local: { ip: '127.0.0.1', port: 80 },
+    };
+    const socket = { feature: 'connection' as const, key: 'tcp 127.0.0.1:80', entry: { ...entry } };
+    const current = openEmbedded(folder, 'write');
+    await apply(current, { system: 's1', at: 20, entries: [socket] });
+    const before = await everything(current);
+    const [status, frames] = [await current.status(NO_SIGNAL), await framesOf(current)];
+    await current.close();
+    older(join(folder, INDEX_FILE));
     const index = openEmbedded(folder, mode);
     expect({ ...(await index.status(NO_SIGNAL)), bytes: 0 }).toEqual({ ...status, bytes: 0 });
     expect(await framesOf(index)).toEqual(frames);
     expect(await everything(index)).toBe(before);
     expect(await findings(index)).toEqual([]);
     expect(await held(index, 's0', instant(1))).toHaveLength(202);
+    expect(await facts(index, field('local', '127.0.0.1'))).toEqual(['s1 tcp 127.0.0.1:80']);
+    const regex = { leaf: 'regex', pattern: 'ersio. [12]', within: 'content' } as const;
+    expect((await facts(index, { leaf: regex })).length).toBeGreaterThan(0);
     await index.close();
-  }
-});
+  },
+);
 
 async function framesOf(index: ReturnType<typeof openEmbedded>): Promise<unknown[]> {
   const frames: unknown[] = [];
@@ -154,10 +178,19 @@ async function framesOf(index: ReturnType<typeof openEmbedded>): Promise<unknown
 
 /** Takes away what version 2 brought. */
 function toVersion1(path: string): void {
-  expect(statSync(path).isFile()).toBe(true);
+  toVersion2(path);
   const db = new DatabaseSync(path);
   for (const column of ['opened', 'closed', 'kept']) db.exec(`ALTER TABLE frame DROP COLUMN ${column}`);
   db.exec('ALTER TABLE content DROP COLUMN bytes; DROP TABLE suspect; DROP TABLE last_entry');
   db.exec('PRAGMA user_version=1');
+  db.close();
+}
+
+/** Takes away what version 3 brought. */
+function toVersion2(path: string): void {
+  expect(statSync(path).isFile()).toBe(true);
+  const db = new DatabaseSync(path);
+  db.exec("DROP TABLE vocabulary; DELETE FROM attribute_field WHERE field IN ('local', 'remote', 'ip')");
+  db.exec('PRAGMA user_version=2');
   db.close();
 }

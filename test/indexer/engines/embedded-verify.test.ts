@@ -66,6 +66,7 @@ test.each([
   ['a text that is gone', 'DELETE FROM content WHERE id = 2', ['references', 'terms']],
   ['terms that are gone', 'DELETE FROM word WHERE rowid = 4', ['terms']],
   ['terms of nothing', "INSERT INTO word(rowid, terms) VALUES (200000, 'x')", ['terms']],
+  ['a vocabulary without some terms', 'DELETE FROM vocabulary', ['vocabulary']],
   ['an address that is gone', 'DELETE FROM address WHERE subject = 4', ['addresses']],
   ['an address of nothing', "INSERT INTO address VALUES (0, x'00', x'', 200000)", ['addresses']],
   ['an entry that is gone', `DELETE FROM entry WHERE id = (${CURRENT})`, ['references', 'terms', 'unused']],
