@@ -1,6 +1,6 @@
 // Chooses the facts that are shown for a system: the best of each term, then the best of the rest.
 import { FEATURES } from './feature-order.ts';
-import type { Found, Judged, Support } from './judgement.ts';
+import type { Found, Judged, Support } from './found.ts';
 
 /** Entries of the same rank. */
 type Group = number[];

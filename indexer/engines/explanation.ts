@@ -1,6 +1,6 @@
 // Why a system has its score: what it is worth for each leaf that put it into the answer.
 import type { Feature } from '../../schemas/entries.ts';
-import type { Found, Judged } from './judgement.ts';
+import type { Found, Judged } from './found.ts';
 import type { PlanTree } from './plan-tree.ts';
 import { closeness, type Factors, type Match } from './ranking.ts';
 import type { Scoring } from './scoring.ts';

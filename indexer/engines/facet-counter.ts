@@ -2,7 +2,7 @@
 import type { Facet } from '../../schemas/answer.ts';
 import type { FacetField, Narrowing, SearchPlan, WantedFacet } from '../../schemas/plan.ts';
 import { foldCase } from '../terms/words.ts';
-import type { Judged } from './judgement.ts';
+import type { Judged } from './found.ts';
 
 /** Values of a facet, by number. */
 export class FacetValues {

@@ -2,7 +2,7 @@
 import type { FacetField } from '../../schemas/plan.ts';
 import { systemValues } from '../terms/system-values.ts';
 import { FacetValues, NO_VALUE, type FacetSource } from './facet-counter.ts';
-import type { Found, Judged } from './judgement.ts';
+import type { Found, Judged } from './found.ts';
 import type { Candidate } from './matched.ts';
 
 /** A system with the instant of its frame. */

@@ -1,7 +1,7 @@
 // One page of an answer: the systems in their order, after the mark of the page before.
 import type { SearchPlan } from '../../schemas/plan.ts';
 import { cursorAfter, inOrder, type Mark } from './cursor.ts';
-import type { Judged } from './judgement.ts';
+import type { Judged } from './found.ts';
 
 /** The systems of a page, in order, and where it ends. */
 export interface Page {

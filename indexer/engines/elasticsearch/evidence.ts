@@ -1,6 +1,6 @@
 // Reads the facts that are shown for the systems of a page.
 import { EvidenceChoice } from '../evidence-choice.ts';
-import type { Found, Judged } from '../judgement.ts';
+import type { Found, Judged } from '../found.ts';
 import type { MatchedFact } from '../search-engine.ts';
 import { beganAt, BLOCK_SIZE, unpackBlock } from '../blocks.ts';
 import type { Stamps } from '../entry-parts.ts';

@@ -3,7 +3,7 @@ import type { Feature } from '../../../schemas/entries.ts';
 import type { FacetField, SearchPlan } from '../../../schemas/plan.ts';
 import { FacetValues, NO_VALUE, type FacetSource, type FacetSources } from '../facet-counter.ts';
 import { isRead, knownSource, type ReadField } from '../facet-sources.ts';
-import type { Judged } from '../judgement.ts';
+import type { Judged } from '../found.ts';
 import { BLOCK_SIZE, unpackBlock } from '../blocks.ts';
 import { blockOf, featureOfBlock } from './entry-numbers.ts';
 import type { FoundMatches } from './evidence.ts';

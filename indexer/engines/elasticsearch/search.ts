@@ -2,7 +2,8 @@
 import type { SearchPlan } from '../../../schemas/plan.ts';
 import { markOf } from '../cursor.ts';
 import { countFacets, narrow } from '../facet-counter.ts';
-import { foundOf, judge } from '../judgement.ts';
+import { foundOf } from '../found.ts';
+import { judge } from '../judgement.ts';
 import { pageOf } from '../page.ts';
 import { PlanTree } from '../plan-tree.ts';
 import type { EngineAnswer } from '../search-engine.ts';

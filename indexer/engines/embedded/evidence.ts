@@ -1,7 +1,7 @@
 // Reads the facts that are shown for a system.
 import type { DatabaseSync } from 'node:sqlite';
 import { EvidenceChoice } from '../evidence-choice.ts';
-import type { Found, Judged, Support } from '../judgement.ts';
+import type { Found, Judged, Support } from '../found.ts';
 import type { MatchedFact } from '../search-engine.ts';
 import { heldAt, heldAtValues, validity, type FactRow } from './facts.ts';
 import type { MatchedEntries } from './matches.ts';

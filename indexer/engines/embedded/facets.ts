@@ -5,7 +5,7 @@ import type { FacetField } from '../../../schemas/plan.ts';
 import { BLOCK_SIZE, unpackBlock } from '../blocks.ts';
 import { FacetValues, NO_VALUE, type FacetSource, type FacetSources } from '../facet-counter.ts';
 import { isRead, knownSource, type ReadField } from '../facet-sources.ts';
-import type { Found, Judged } from '../judgement.ts';
+import type { Found, Judged } from '../found.ts';
 import { firstEntryId, IDS_PER_FEATURE } from './schema.ts';
 import type { StateMemory } from './state-memory.ts';
 import type { AnsweringSystem } from './systems.ts';

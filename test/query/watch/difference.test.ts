@@ -28,7 +28,14 @@ function answerOf(seen: ReadonlyMap<string, Seen>): { systems: SystemHit[]; cove
   const gaps = there.flatMap(({ id, gap }) =>
     gap === null ? [] : [{ system: id, status: gap, code: null, reason: 'why', lastFrame: null }],
   );
-  const counts = { inScope: there.length, answered: there.length, partial: 0, stale: 0, failed: 0, unknown: 0 };
+  const counts = {
+    inScope: there.length,
+    answered: there.length,
+    partial: 0,
+    stale: 0,
+    failed: 0,
+    unknown: 0,
+  };
   return {
     systems: there.filter(({ inAnswer }) => inAnswer).map(({ id }) => hit(id)),
     coverage: { complete: gaps.length === 0, ...counts, gaps },
