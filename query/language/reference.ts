@@ -58,7 +58,7 @@ export function reference(): z.infer<typeof FieldsAnswer> {
     schema: 'unfold.fields/1',
     syntax: [...SYNTAX],
     groups: Object.entries(GROUPS).map(([feature, example]) => ({ feature: feature as Feature, example })),
-    types: Object.entries(TYPES).map(([type, values]) => ({ type: type as FieldType, values })),
+    types: [...new Set(FIELDS.map(({ type }) => type))].map((type) => ({ type, values: TYPES[type] })),
     fields: FIELDS.map((field) => {
       const { name, feature, type, description, example } = field;
       return { name, feature, type, description, example, examples: [example, ...moreExamples(field)] };

@@ -4,8 +4,10 @@ import type { Answer } from '../../schemas/answer.ts';
 import type { ApiProblem, CoverageAnswer, FieldsAnswer } from '../../schemas/api.ts';
 import type { z } from 'zod';
 
+/** What can be asked. */
+export type Reference = z.infer<typeof FieldsAnswer>;
 /** A field of the query language. */
-export type Field = z.infer<typeof FieldsAnswer>['fields'][number];
+export type Field = Reference['fields'][number];
 
 /** A request that was refused, or never answered. */
 export class RequestProblem extends Error {
@@ -70,9 +72,9 @@ export function coverage(): Promise<z.infer<typeof CoverageAnswer>> {
   return fetched('/v1/coverage');
 }
 
-/** Every field of the query language. */
-export async function fields(): Promise<Field[]> {
-  return (await fetched<z.infer<typeof FieldsAnswer>>('/v1/fields')).fields;
+/** The reference of the query language. */
+export function reference(): Promise<Reference> {
+  return fetched('/v1/fields');
 }
 
 /** What a request came to, as something to be shown. */

@@ -1,7 +1,8 @@
 // What can be asked, and which keys there are.
 import { signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { fields } from './state.ts';
+import type { Field } from './api.ts';
+import { reference } from './state.ts';
 
 const isOpen = signal(false);
 
@@ -18,19 +19,10 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['?', 'this'],
 ];
 
-const SYNTAX: readonly (readonly [string, string])[] = [
-  ['nginx 10.20.30.40', 'both, anywhere on the system'],
-  ['"listen 443"', 'words in this order'],
-  ['10.20.0.0/16', 'addresses in a network, and networks that cover it'],
-  ['package:nginx', 'a field; * and ? in its value'],
-  ['-path:/tmp/*  NOT x', 'without'],
-  ['a OR b, (…)', 'either'],
-  ['at:yesterday', 'as it was then: 2026-11-22, now-1d'],
-];
-
 /** The help, as a dialog. */
 export function Help() {
   const dialog = useRef<HTMLDialogElement>(null);
+  const { syntax = [], types = [], fields = [] } = reference.value ?? {};
   useEffect(() => {
     if (isOpen.value) dialog.current?.showModal();
     else dialog.current?.close();
@@ -42,14 +34,22 @@ export function Help() {
           ×
         </button>
         <h2 id="help-title">How to ask</h2>
-        <Table rows={SYNTAX} />
+        <Table rows={syntax.map(({ query, finds }) => [query, finds] as const)} />
         <h3>Fields</h3>
-        <Table rows={fields.value.map(({ example, description }) => [example, description] as const)} />
+        <Table rows={fields.map(({ example, description }) => [example, description] as const)} />
+        <h3>Their values</h3>
+        <Table rows={types.map(({ type, values }) => [typeExample(type, fields), values] as const)} />
         <h3>Keys</h3>
         <Table rows={KEYS} />
       </div>
     </dialog>
   );
+}
+
+/** The other ways to ask for the value of a field of the type. */
+function typeExample(type: Field['type'], fields: readonly Field[]): string {
+  const { examples = [] } = fields.find((field) => field.type === type) ?? {};
+  return examples.slice(1).join('  ');
 }
 
 function Table({ rows }: { rows: readonly (readonly [string, string])[] }) {

@@ -23,7 +23,9 @@ export const isAsking = signal(false);
 export const problem = signal<api.RequestProblem | null>(null);
 /** Of the whole index, for the first page. */
 export const everything = signal<Coverage | null>(null);
-export const fields = signal<readonly api.Field[]>([]);
+/** What can be asked; null before the server told. */
+export const reference = signal<api.Reference | null>(null);
+export const fields = computed<readonly api.Field[]>(() => reference.value?.fields ?? []);
 
 let underWay = new AbortController();
 let pause: ReturnType<typeof setTimeout> | undefined;
@@ -83,10 +85,10 @@ export async function askForMore(): Promise<void> {
 
 /** Reads what does not change while the page is open. */
 export async function begin(): Promise<void> {
-  const [covered, known] = await Promise.allSettled([api.coverage(), api.fields()]);
+  const [covered, known] = await Promise.allSettled([api.coverage(), api.reference()]);
   if (covered.status === 'fulfilled') everything.value = covered.value.coverage;
   else if (covered.reason instanceof api.RequestProblem) problem.value = covered.reason;
-  if (known.status === 'fulfilled') fields.value = known.value;
+  if (known.status === 'fulfilled') reference.value = known.value;
 }
 
 /** Runs a question; only the newest one is heard. */

@@ -197,6 +197,7 @@ describe('keys', () => {
     await page.keyboard.press('?');
     const help = page.getByRole('dialog', { name: 'How to ask' });
     await help.getByText('package:nginx', { exact: true }).first().waitFor();
+    await help.getByText('file:(path:/etc/** 10.1.2.3)').waitFor();
     await picture(page, 'help');
     expect(await accessibilityFlaws(page)).toEqual([]);
     await page.keyboard.press('Escape');
