@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import { MATCH_MODES, RECONCILIATIONS, ROLES } from '../../query/lookup/choices.ts';
 import { examples, type Finish } from './help.ts';
 import { addForgetCommand } from './keeping.ts';
-import { amount, several } from './values.ts';
+import { amount, several, someOf } from './values.ts';
 
 /** Adds search, fields, lookup, systems and frame. */
 export function addAskingCommands(root: Command, finish: Finish): void {
@@ -106,9 +106,10 @@ function addLookup(root: Command, finish: Finish): void {
     .command('lookup')
     .summary('find every place where an address, network, host name or port is written')
     .description(
-      'Finds every system that has to do with an address, network, range, host name or port, with every place where it\n' +
-        'is written and how what is written relates to what was asked: exact, contained, containing or overlapping.\n' +
-        'A name is also looked for by the addresses that hosts files, host names and interfaces of the systems give it.',
+      'Finds every system that has to do with an address, network, range, host name or port, with every place where ' +
+        'it is written and how what is written relates to what was asked: exact, contained, containing or ' +
+        'overlapping. A name is also looked for by the addresses that hosts files, host names and interfaces of ' +
+        'the systems give it.',
     )
     .argument(
       '[asked...]',
@@ -118,10 +119,10 @@ function addLookup(root: Command, finish: Finish): void {
     .addOption(
       new Option('--match <relation>', 'list what is related so').choices(MATCH_MODES).default('any'),
     )
-    .addOption(
-      new Option('--role <role...>', 'list what is that to its system; may be given several times').choices(
-        ROLES,
-      ),
+    .option(
+      '--role <role>',
+      `list what is that to its system: ${ROLES.join(', ')}; may be given several times`,
+      someOf(ROLES),
     )
     .option('--scope <query>', 'speak for the systems that a query finds only, such as label:env=prod')
     .option('--names', 'look for addresses by their names as well')

@@ -17,7 +17,7 @@ export interface LookupCommandOptions extends GlobalOptions, FormatOptions {
   from?: string;
   to?: string;
   match: MatchMode;
-  role?: Role[];
+  role?: readonly Role[];
   scope?: string;
   names?: boolean;
   reconcile?: Reconciliation;

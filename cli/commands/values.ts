@@ -35,6 +35,17 @@ export function positive(text: string): number {
   throw new InvalidArgumentError('It must be a number above 0.');
 }
 
+/** Collects values from a list: given several times, or with commas between. */
+export function someOf<T extends string>(
+  list: readonly T[],
+): (text: string, collected?: readonly T[]) => readonly T[] {
+  return (text, collected = []) => {
+    const values = text.split(',').map((name) => list.find((one) => one === name));
+    if (values.every((value) => value !== undefined)) return [...collected, ...values];
+    throw new InvalidArgumentError(`It must be one of ${list.join(', ')}.`);
+  };
+}
+
 /** Collects `key=value` options. */
 export function keyValue(text: string, collected: Record<string, string> = {}): Record<string, string> {
   const [, key, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];

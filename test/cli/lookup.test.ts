@@ -64,14 +64,8 @@ test('items come from arguments, a file and standard input, in this order', asyn
 
 test('match, roles and scope narrow the answer, which repeats them', async () => {
   const narrowed = await answered(
-    '10.1.2.0/24',
-    '--match',
-    'contained',
-    '--role',
-    'owns',
-    'connects-to',
-    '--scope',
-    'label:env=prod',
+    ...['--match', 'contained', '--role', 'owns', '--role', 'connects-to,owns'],
+    ...['--scope', 'label:env=prod', '10.1.2.0/24'],
   );
   expect(narrowed).toMatchObject({
     match: 'contained',
@@ -122,7 +116,7 @@ describe('is refused', () => {
     [['--file', '.'], 'UNFOLD_PATH_UNREADABLE'],
     [['10.1.2.3', '10.1.2.300'], 'UNFOLD_QUERY_INVALID'],
     [['10.1.2.3', '--match', 'nearly'], 'UNFOLD_USAGE'],
-    [['10.1.2.3', '--role', 'friend'], 'UNFOLD_USAGE'],
+    [['10.1.2.3', '--role', 'owns,friend'], 'UNFOLD_USAGE'],
     [['10.1.2.3', '--at', 'now', '--from', 'now-1d'], 'UNFOLD_USAGE'],
     [['10.1.2.3', '--to', 'now'], 'UNFOLD_USAGE'],
     [['10.1.2.3', '--from', 'now', '--to', 'now-1d'], 'UNFOLD_QUERY_INVALID'],
