@@ -12,18 +12,24 @@ const WEIGHTS: {
   readonly path: readonly (readonly [RegExp, number])[];
   readonly match: Readonly<Record<Match, number>>;
   readonly together: number;
-  readonly others: number;
+  readonly others: { readonly most: number; readonly half: number };
   readonly relation: Readonly<Record<Relation, number>>;
 } = {
   /** What a system has and does says more about it than what its files mention. */
   feature: { os: 1.5, package: 1.2, process: 1.6, connection: 2.4, interface: 3, file: 1 },
   /** Of files: by the folder, the first that fits. Settings say more than programs, those more than documentation and caches. */
   path: [
-    [/(?:^|\/)(?:__pycache__|\.cache|cache|node_modules|tmp)\//, 0.3],
+    [/^(?!\/etc\/).*\/(?:__pycache__|\.cache|cache|node_modules|tmp)\//, 0.3],
     [/^\/var\/lib\/(?:apt|dpkg|rpm|pacman|swcatalog|app-info)\//, 0.3],
     [/^\/usr\/(?:share|local\/share)\/(?:doc|man|info|locale|help|licenses|i18n)\//, 0.4],
-    [/\/(?:docs?|examples?|samples?|licenses?)\//, 0.5],
-    [/^\/etc\/(?:network|netplan|NetworkManager|systemd\/network|sysconfig\/network(?:-scripts)?)\//, 2.8],
+    [/^(?!\/etc\/).*\/(?:docs?|examples?|samples?|licenses?)\//, 0.5],
+    [
+      /^\/etc\/(?:network|network\/interfaces\.d|netplan|NetworkManager\/system-connections|systemd\/network|sysconfig\/network(?:-scripts)?)\/$/,
+      2.8,
+    ],
+    // Links that tools make; then what every system has, services and mime.types among it; then what an application has.
+    [/^\/etc\/(?:alternatives|rc.\.d|ssl\/certs|systemd\/(?:system|user)\/[^/]+\.wants)\//, 0.8],
+    [/^\/etc\/$/, 1.6],
     [/^\/etc\//, 2],
     [/^\/(?:opt|srv|home|root|usr\/local|var\/www)\/(?:.*\/)?(?:etc|conf|config|settings)(?:\.d)?\//, 1.8],
     [/^\/(?:opt|srv|home|root|usr\/local|var\/www)\//, 1.4],
@@ -35,8 +41,8 @@ const WEIGHTS: {
   match: { content: 1, entry: 1.25, name: 3 },
   /** For each further term that the same fact satisfies, this much is added to 1. */
   together: 0.5,
-  /** What else of its feature satisfies the term adds so much of its worth, but no more than of the best. */
-  others: 0.3,
+  /** Other facts of the feature add up to so much to 1: half of it where together they are so many times worth the best. */
+  others: { most: 0.6, half: 3 },
   /** Who writes the address itself has more to do with it than who writes a network that covers it. */
   relation: { exact: 1, contained: 0.2, containing: 0.04, overlapping: 0.04 },
 };
@@ -74,7 +80,8 @@ export function togetherness(terms: number): number {
 
 /** What the best of a feature's facts is worth with the others, of which the worths are added up. */
 export function withOthers(best: number, others: number): number {
-  return best + WEIGHTS.others * Math.min(best, others);
+  const { most, half } = WEIGHTS.others;
+  return best * (1 + (most * others) / (others + half * best));
 }
 
 /** The factor of a leaf: 1, or that of the closest relation it allows. */
