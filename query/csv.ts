@@ -21,7 +21,7 @@ const COLUMNS = [
   'validFrom',
   'validTo',
   'change',
-  'name',
+  'writtenName',
   'port',
   'process',
   'socket',
@@ -37,6 +37,7 @@ export function csvRows(asked: string, { system, score, asOf, frame, evidence }:
   return pieces
     .map((piece) => {
       const row: Readonly<Record<string, unknown>> = {
+        ...piece,
         asked,
         system: system.id,
         kind: system.kind,
@@ -44,7 +45,8 @@ export function csvRows(asked: string, { system, score, asOf, frame, evidence }:
         score,
         asOf,
         frame,
-        ...piece,
+        // The name of the system stands under that name already.
+        writtenName: piece.name,
       };
       return `${COLUMNS.map((column) => cell(row[column])).join(',')}\r\n`;
     })

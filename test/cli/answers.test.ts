@@ -78,7 +78,7 @@ describe('search', () => {
     const { stdout, stderr } = await complete.unfold(['search', '10.0.0.2', '--csv']);
     const [header, row] = stdout.split('\r\n');
     expect(header).toBe(
-      'asked,system,kind,name,score,asOf,frame,feature,key,path,line,snippet,address,relation,role,validFrom,validTo,change,name,port,process,socket,via',
+      'asked,system,kind,name,score,asOf,frame,feature,key,path,line,snippet,address,relation,role,validFrom,validTo,change,writtenName,port,process,socket,via',
     );
     expect(row).toContain(`,/etc/motd,1,"'=1+1,""x"" 10.0.0.2",10.0.0.2,exact,references,`);
     expect(stderr).toContain('coverage: complete');
@@ -175,6 +175,18 @@ describe('lookup', () => {
     ]);
     const csv = (await complete.unfold(['lookup', '10.0.0.1', '10.0.0.2', '--csv'])).stdout;
     expect(csv.split('\r\n').map((row) => row.split(',')[0])).toEqual(['asked', '10.0.0.1', '10.0.0.2', '']);
+  });
+
+  test('as CSV the system keeps its name beside the name that was looked up', async () => {
+    const { stdout } = await place.unfold(['lookup', 'db1.example.com', '--csv']);
+    const [header = [], ...rows] = stdout
+      .split('\r\n')
+      .filter((line) => line !== '')
+      .map((line) => line.split(','));
+    const column = (name: string): number => header.indexOf(name);
+    expect(new Set(header).size).toBe(header.length);
+    const written = rows.find((row) => row[column('writtenName')] === 'db1.example.com');
+    expect(written?.[column('name')]).toBe('web1');
   });
 
   test('as of a past instant there was nothing', async () => {
