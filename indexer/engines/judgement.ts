@@ -43,6 +43,7 @@ export function judge(
   const worths = new Float64Array(systems.length * leaves);
   for (const index of systems.keys()) scoring.score(index, worths, index * leaves);
   for (const [number, { leaf }] of tree.leaves.entries()) {
+    if (leaf.leaf !== 'field') continue;
     for (const [index, { ref }] of systems.entries()) {
       if (systemLeaf(leaf, ref) === true) worths[index * leaves + number] = 1;
     }
@@ -71,14 +72,18 @@ export function judge(
   return { judged, unknown, rarities, explain: (one) => explain(tree, scoring, found, one) };
 }
 
+/** Of how many systems each term holds is counted once, however many leaves it has. */
 function raritiesOf({ leaves }: PlanTree, systems: number, worths: Float64Array): number[] {
-  return leaves.map(({ leaf, term }) => {
-    const alike = [...leaves.keys()].filter((other) => leaves[other]?.term === term);
-    let matching = 0;
-    for (let index = 0; index < systems; index++)
-      if (alike.some((other) => (worths[index * leaves.length + other] ?? 0) > 0)) matching++;
-    return rarity(matching, systems) * closeness(leaf);
-  });
+  const matching = new Int32Array(leaves.length);
+  const last = new Int32Array(leaves.length).fill(-1);
+  for (let index = 0; index < systems; index++) {
+    for (const [number, { term }] of leaves.entries()) {
+      if ((worths[index * leaves.length + number] ?? 0) <= 0 || last[term] === index) continue;
+      last[term] = index;
+      matching[term] = (matching[term] ?? 0) + 1;
+    }
+  }
+  return leaves.map(({ leaf, term }) => rarity(matching[term] ?? 0, systems) * closeness(leaf));
 }
 
 function supportOf(
