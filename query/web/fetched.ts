@@ -29,6 +29,14 @@ export function useFetched<T>(path: string | null, init?: RequestInit): Fetched<
   return state.value;
 }
 
+/** Reads what comes with texts; where the token does not allow these, the other path, which has none. */
+export function useTexts<T>(path: string, withoutTexts: string): Fetched<T> & { readonly hasTexts: boolean } {
+  const full = useFetched<T>(path);
+  const hasTexts = full.problem?.code !== 'UNFOLD_SCOPE_MISSING';
+  const thin = useFetched<T>(hasTexts ? null : withoutTexts);
+  return { ...(hasTexts ? full : thin), hasTexts };
+}
+
 async function read<T>(
   path: string,
   state: Signal<Fetched<T>>,

@@ -5,7 +5,7 @@ import type { Answer, Evidence, SystemHit } from '../../schemas/answer.ts';
 import { problemOf, search, type RequestProblem } from './api.ts';
 import { Link } from './link.tsx';
 import { asked } from './state.ts';
-import { systemPath } from './system-path.ts';
+import { evidencePath, systemPath } from './system-path.ts';
 import { age, condition, instant, narrowed } from './words.ts';
 
 /** The properties of a card. */
@@ -64,7 +64,7 @@ export function SystemCard({ hit, answer }: CardProperties) {
       </p>
       <ol class="evidence">
         {(all.value ?? hit.evidence).map((evidence) => (
-          <EvidenceLine key={nameOf(evidence)} evidence={evidence} />
+          <EvidenceLine key={nameOf(evidence)} evidence={evidence} system={system.id} at={at} />
         ))}
       </ol>
       {problem.value !== null && (
@@ -86,7 +86,7 @@ function nameOf({ feature, key, line, address, validFrom, snippet }: Evidence): 
 }
 
 /** Where it stands, what stands there with the matches marked, and how it relates to what was asked. */
-function EvidenceLine({ evidence }: { evidence: Evidence }) {
+function EvidenceLine({ evidence, system, at }: { evidence: Evidence; system: string; at: string }) {
   const { feature, key, path, line, relation, role, address, validTo } = evidence;
   const place = path ?? `${feature} ${key}`;
   const notes = [
@@ -96,10 +96,10 @@ function EvidenceLine({ evidence }: { evidence: Evidence }) {
   ];
   return (
     <li>
-      <span class="place" title={place}>
+      <Link class="place" title={place} to={evidencePath(system, evidence, at)}>
         <bdi>{place}</bdi>
         {line !== undefined && <span class="line">:{line}</span>}
-      </span>
+      </Link>
       <span class="found">
         <code class="snippet">{marked(evidence)}</code>
         {notes.map((note) => (

@@ -15,6 +15,7 @@ type Loader = () => Promise<ComponentType<ViewProperties>>;
 
 /** By the beginning of their paths. */
 const VIEWS: Readonly<Record<string, Loader>> = {
+  '/system/': async () => (await import('./system/system-view.tsx')).SystemView,
   '/coverage': async () => (await import('./coverage/coverage-view.tsx')).CoverageView,
 };
 

@@ -2,7 +2,8 @@
 
 /** `1 system`, `2,345 systems`. */
 export function count(amount: number, word: string): string {
-  return `${amount.toLocaleString('en-US')} ${word}${amount === 1 ? '' : 's'}`;
+  const ending = amount === 1 ? '' : word.endsWith('s') ? 'es' : 's';
+  return `${amount.toLocaleString('en-US')} ${word}${ending}`;
 }
 
 /** How long before an instant another was: `3 min`. */
