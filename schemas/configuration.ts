@@ -9,6 +9,8 @@ export const TargetConfiguration = z.strictObject({
   labels: z.record(z.string(), z.string()).default({}),
   /** Image format where the file name does not end in it. */
   format: z.enum(['raw', 'qcow2']).optional(),
+  /** Which build of container images is read, as `OS/ARCHITECTURE`; by default that for this machine. */
+  platform: z.string().min(3).optional(),
 });
 export type TargetConfiguration = z.infer<typeof TargetConfiguration>;
 

@@ -20,6 +20,10 @@ export const ERROR_CODES = {
   UNFOLD_CONTAINERS_UNREADABLE:
     'Name the folder in which the engine keeps its containers, for example podman:/var/lib/containers/storage, and run the crawl as root.',
   UNFOLD_CONTAINER_GONE: 'The container was removed, or ended while it was opened; crawl again.',
+  UNFOLD_IMAGE_UNREADABLE:
+    'Name an OCI layout (a folder or its tar archive) or an archive of `docker save`; copy or save the image again if it is damaged.',
+  UNFOLD_IMAGE_UNTRUSTED:
+    'The layer is not what the image says of it, or beyond all measure; copy or save the image again.',
   UNFOLD_TOOL_MISSING: 'Run deploy/setup.sh, or install the named tool.',
   UNFOLD_UNREADABLE: 'Run the crawl as a user who may read it; the frame is partial without it.',
   UNFOLD_TORN: 'The file changed while it was read; the next crawl reads it again.',
