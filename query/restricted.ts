@@ -18,7 +18,7 @@ export function restricted(engine: ServedIndex, labels: Readonly<Record<string, 
   const systems = async (at: string | null, signal: AbortSignal): Promise<readonly SystemState[]> =>
     (await engine.systems(at, signal)).filter((state) => hasAll(state, wanted));
   return {
-    search: (plan, signal) => engine.search(restrictedPlan(plan, wanted), signal),
+    search: (plan, signal, withinMs) => engine.search(restrictedPlan(plan, wanted), signal, withinMs),
     systems,
     facts: (system, query, signal) =>
       seenOnly(systems, { system, signal }, () => engine.facts(system, query, signal)),

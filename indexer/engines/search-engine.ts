@@ -107,7 +107,11 @@ export interface SearchEngine {
    * index and crawler then disagree about the base.
    */
   apply(frame: AsyncIterable<FrameLine>, signal: AbortSignal): Promise<Applied>;
-  search(plan: SearchPlan, signal: AbortSignal): Promise<EngineAnswer>;
+  /**
+   * Throws UNFOLD_QUERY_TIMEOUT where it had to read texts for longer than `withinMs` (deadline.ts) to be sure: what was
+   * found by then would be no answer, as what lies under a `not` may be missing.
+   */
+  search(plan: SearchPlan, signal: AbortSignal, withinMs?: number): Promise<EngineAnswer>;
   /** Every system known at the instant (null: now), by id. */
   systems(at: string | null, signal: AbortSignal): Promise<readonly SystemState[]>;
   /**

@@ -14,9 +14,24 @@ export interface WordPart {
 /** Alternatives of which one has to hold; for each all of these have to. */
 export type PartsNeeded = readonly (readonly WordPart[])[];
 
-/** What the words of a matching text satisfy: all of these. A need is left out where a literal of it tells nothing of words. */
+/** To look for more than these takes longer than what they save. */
+const MOST_NEEDS = 4;
+
+/**
+ * What the words of a matching text satisfy: all of these, the most telling of what is needed. A need is left out where
+ * a literal of it tells nothing of words.
+ */
 export function wordParts(needs: Needs): PartsNeeded[] {
-  return needs.map((some) => some.map(partsOf)).filter((some) => some.every(({ length }) => length > 0));
+  const needed = needs.map((some) => some.map(partsOf));
+  return needed
+    .filter((some) => some.every(({ length }) => length > 0))
+    .sort((a, b) => leastTold(b) - leastTold(a))
+    .slice(0, MOST_NEEDS);
+}
+
+/** Units of the longest part of the alternative that tells least. */
+function leastTold(some: PartsNeeded): number {
+  return Math.min(...some.map((parts) => Math.max(...parts.map(({ text }) => text.length))));
 }
 
 function partsOf(literal: string): WordPart[] {

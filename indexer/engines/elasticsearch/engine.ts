@@ -13,6 +13,7 @@ import type {
   Retention,
 } from '../index-keeping.ts';
 import type { Applied, EngineAnswer, Fact, FactQuery, FrameLine, SystemState } from '../search-engine.ts';
+import { Deadline } from '../deadline.ts';
 import { applyFrame } from './apply.ts';
 import { Catalogue } from './catalogue.ts';
 import { connect, type Connecting } from './connection.ts';
@@ -177,11 +178,12 @@ export class ElasticsearchEngine implements Index {
     }
   }
 
-  search(plan: SearchPlan, signal: AbortSignal): Promise<EngineAnswer> {
+  search(plan: SearchPlan, signal: AbortSignal, withinMs?: number): Promise<EngineAnswer> {
+    const deadline = new Deadline(withinMs);
     return this.#read(signal, async (store, records) => {
       const at = plan.at === null ? null : Date.parse(plan.at);
       const systems = await answeringSystems(store, records, at);
-      const scope = { store, packed: this.#packed, texts: this.#texts, systems, at };
+      const scope = { store, packed: this.#packed, texts: this.#texts, systems, at, deadline };
       return answerPlan(scope, this.#of(store.names).labels, plan);
     });
   }

@@ -10,6 +10,7 @@ import { foldCase, termNeedsVerification, words, wordTerm } from '../../terms/wo
 import { addressText } from './address-text.ts';
 import { isCut, isOdd, valueTerm } from './documents.ts';
 import { fieldProperty } from './indices.ts';
+import { regexQuery } from './regex-queries.ts';
 
 type Query = estypes.QueryDslQueryContainer;
 type AddressLeaf = Extract<Leaf, { leaf: 'address' }>;
@@ -33,14 +34,17 @@ export interface LeafQueries {
 const WORDS = 200;
 const NONE: LeafQueries = { contents: [], entries: [] };
 
-/** The queries of a leaf. A change is none of contents or entries, nor is a field of the system. */
-export function leafQueries(leaf: Leaf): LeafQueries {
+/**
+ * The queries of a leaf; without `patterns` none that a cluster may refuse as expensive, but more has to be read. A
+ * change is none of contents or entries, nor is a field of the system.
+ */
+export function leafQueries(leaf: Leaf, patterns = true): LeafQueries {
   switch (leaf.leaf) {
     case 'word':
     case 'phrase':
       return textQueries(leaf);
     case 'regex':
-      return inParts([{ query: { match_all: {} }, verify: 'text' }], leaf.within, leaf.feature);
+      return regexQueries(leaf, patterns);
     case 'address':
       return addressesIn(leaf);
     case 'content':
@@ -48,10 +52,15 @@ export function leafQueries(leaf: Leaf): LeafQueries {
     case 'feature':
       return { contents: [], entries: [{ query: { term: { feature: leaf.feature } }, verify: 'nothing' }] };
     case 'field':
-      return fieldQueries(leaf);
+      return fieldQueries(leaf, patterns);
     case 'changed':
       return NONE;
   }
+}
+
+function regexQueries(leaf: Extract<Leaf, { leaf: 'regex' }>, patterns: boolean): LeafQueries {
+  const query = (patterns ? regexQuery(leaf.pattern) : null) ?? { match_all: {} };
+  return inParts([{ query, verify: 'text' }], leaf.within, leaf.feature);
 }
 
 /** Which of the entries that satisfy a leaf are called as it asks (names.ts). */
@@ -178,15 +187,20 @@ function addressesIn(leaf: AddressLeaf): LeafQueries {
   return inParts(read, 'entry', leaf.feature);
 }
 
-function contentQueries({ op, value = '' }: FieldLeaf): LeafQueries {
+function contentQueries({ op, value = '' }: FieldLeaf, patterns: boolean): LeafQueries {
   if (op === 'is') return leafQueries({ leaf: 'phrase', text: value, within: 'content' });
-  return op === 'regex' ? leafQueries({ leaf: 'regex', pattern: value, within: 'content' }) : NONE;
+  return op === 'regex' ? leafQueries({ leaf: 'regex', pattern: value, within: 'content' }, patterns) : NONE;
 }
 
-function fieldQueries(leaf: FieldLeaf): LeafQueries {
-  if (leaf.field === 'content') return contentQueries(leaf);
+function fieldQueries(leaf: FieldLeaf, patterns: boolean): LeafQueries {
+  if (leaf.field === 'content') return contentQueries(leaf, patterns);
   const field = FIELDS.find(({ name }) => name === leaf.field);
   if (field === undefined || field.feature === 'system') return NONE;
+  if (leaf.op === 'glob' && !patterns)
+    return {
+      contents: [],
+      entries: [{ query: { exists: { field: `field.${fieldProperty(leaf.field)}` } }, verify: 'text' }],
+    };
   return { contents: [], entries: fieldQuery(leaf, field.type === 'path') };
 }
 

@@ -1,4 +1,5 @@
 // What satisfies the leaves of a plan: entries, by themselves or by their content, whichever systems have them.
+import { errors } from '@elastic/elasticsearch';
 import type { Leaf } from '../../../schemas/plan.ts';
 import { holdsInText, matchesEntry } from '../../terms/match.ts';
 import { NO_STAMPS } from '../entry-parts.ts';
@@ -7,6 +8,7 @@ import { entryOf, isCut } from './documents.ts';
 import { featureOf } from './entry-numbers.ts';
 import { leafQueries, namedQueries, networksHold, type LeafQuery } from './leaf-queries.ts';
 import type { Found } from './pages.ts';
+import type { Scope } from './scope.ts';
 import type { Store } from './store.ts';
 import { entriesByNumber, inQueries, readTexts } from './stored-entries.ts';
 
@@ -22,6 +24,9 @@ interface NamedEntry {
   readonly key: string;
 }
 
+/** Where to look, and until when. */
+type Sought = Pick<Scope, 'store' | 'deadline'>;
+
 /** A query of a leaf. */
 interface Asked extends LeafQuery {
   readonly leaf: Leaf;
@@ -30,11 +35,27 @@ interface Asked extends LeafQuery {
 }
 
 /** Everything that satisfies each of the leaves. */
-export async function leafMatches(store: Store, leaves: readonly Leaf[]): Promise<LeafMatch[][]> {
+export async function leafMatches(sought: Sought, leaves: readonly Leaf[]): Promise<LeafMatch[][]> {
+  try {
+    return await matchesOf(sought, leaves, true);
+  } catch (error) {
+    if (!isTooExpensive(error)) throw error;
+    return await matchesOf(sought, leaves, false);
+  }
+}
+
+/** True where the cluster is set to refuse patterns (`search.allow_expensive_queries`). */
+function isTooExpensive(error: unknown): boolean {
+  return (
+    error instanceof errors.ResponseError && JSON.stringify(error.body).includes('allow_expensive_queries')
+  );
+}
+
+async function matchesOf(sought: Sought, leaves: readonly Leaf[], patterns: boolean): Promise<LeafMatch[][]> {
   const ofContents: Asked[] = [];
   const ofEntries: Asked[] = [];
   for (const [number, leaf] of leaves.entries()) {
-    const { contents, entries } = leafQueries(leaf);
+    const { contents, entries } = leafQueries(leaf, patterns);
     ofContents.push(...contents.map((query) => ({ ...query, leaf, number, match: 'content' as const })));
     ofEntries.push(...entries.map((query) => ({ ...query, leaf, number, match: 'entry' as const })));
     ofEntries.push(
@@ -43,15 +64,16 @@ export async function leafMatches(store: Store, leaves: readonly Leaf[]): Promis
   }
   const matches = leaves.map((): LeafMatch[] => []);
   const [contents, entries] = await Promise.all([
-    contentMatches(store, ofContents),
-    entryMatches(store, ofEntries),
+    contentMatches(sought, ofContents),
+    entryMatches(sought, ofEntries),
   ]);
   for (const [number, match] of [...contents, ...entries]) matches[number]?.push(match);
   return matches;
 }
 
 /** Entries by contents that satisfy leaves. */
-async function contentMatches(store: Store, asked: readonly Asked[]): Promise<[number, LeafMatch][]> {
+async function contentMatches(sought: Sought, asked: readonly Asked[]): Promise<[number, LeafMatch][]> {
+  const { store } = sought;
   const leavesOf = new Map<string, number[]>();
   const readings = asked.map(({ query, verify }) => ({
     query,
@@ -60,7 +82,7 @@ async function contentMatches(store: Store, asked: readonly Asked[]): Promise<[n
   }));
   const found = await store.each('contents', readings);
   for (const [place, one] of asked.entries()) {
-    for (const id of await certainContents(store, one, found[place] ?? [])) {
+    for (const id of await certainContents(sought, one, found[place] ?? [])) {
       const leaves = leavesOf.get(id);
       if (leaves === undefined) leavesOf.set(id, [one.number]);
       else leaves.push(one.number);
@@ -82,7 +104,7 @@ async function contentMatches(store: Store, asked: readonly Asked[]): Promise<[n
 
 /** Of the contents that a query found those that satisfy the leaf. */
 async function certainContents(
-  store: Store,
+  { store, deadline }: Sought,
   { leaf, verify }: Asked,
   found: readonly Found<unknown>[],
 ): Promise<string[]> {
@@ -92,12 +114,16 @@ async function certainContents(
   const bytes = new Map(found.map(({ id, fields }) => [id, Number(fields['bytes']?.[0] ?? 0)]));
   const certain: string[] = [];
   for await (const texts of readTexts(store, bytes))
-    for (const [id, text] of texts) if (holdsInText(leaf, text)) certain.push(id);
+    for (const [id, text] of texts) {
+      deadline.check();
+      if (holdsInText(leaf, text)) certain.push(id);
+    }
   return certain;
 }
 
 /** Entries that satisfy leaves by themselves. */
-async function entryMatches(store: Store, asked: readonly Asked[]): Promise<[number, LeafMatch][]> {
+async function entryMatches(sought: Sought, asked: readonly Asked[]): Promise<[number, LeafMatch][]> {
+  const { store } = sought;
   const readings = asked.map(({ query, verify }) => ({
     query,
     columns: [...NAME, ...(verify === 'networks' ? ['networks'] : [])],
@@ -105,14 +131,14 @@ async function entryMatches(store: Store, asked: readonly Asked[]): Promise<[num
   const found = await store.each('entries', readings);
   const matches: [number, LeafMatch][] = [];
   for (const [place, one] of asked.entries()) {
-    for (const entry of await certainEntries(store, one, found[place] ?? []))
+    for (const entry of await certainEntries(sought, one, found[place] ?? []))
       matches.push([one.number, { ...entry, match: one.match }]);
   }
   return matches;
 }
 
 async function certainEntries(
-  store: Store,
+  { store, deadline }: Sought,
   { leaf, verify }: Asked,
   found: readonly Found<unknown>[],
 ): Promise<NamedEntry[]> {
@@ -125,6 +151,7 @@ async function certainEntries(
   const certain: NamedEntry[] = [];
   for (const some of inQueries(found.map(numberOf), 2000)) {
     for (const stored of (await entriesByNumber(store, some)).values()) {
+      deadline.check();
       const { number, key } = stored;
       const feature = featureOf(number);
       if (matchesEntry(leaf, feature, key, entryOf(feature, stored, NO_STAMPS, null)))

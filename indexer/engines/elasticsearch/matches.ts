@@ -111,7 +111,7 @@ export async function findMatches(
   const matched = new MatchedEntries(leaves);
   const endedSince = new EndedSince();
   const found = await leafMatches(
-    scope.store,
+    scope,
     leaves.map(({ leaf }) => leaf),
   );
   for (const [leaf, matches] of found.entries()) for (const match of matches) matched.add(leaf, match);

@@ -1,4 +1,5 @@
 // What an answer is sought in.
+import type { Deadline } from '../deadline.ts';
 import type { PastFact } from './past.ts';
 import type { PackedCache } from './packed-cache.ts';
 import type { Recent } from './recent.ts';
@@ -14,6 +15,7 @@ export interface Scope {
   readonly systems: readonly AnsweringSystem[];
   /** Milliseconds; null: now. */
   readonly at: number | null;
+  readonly deadline: Deadline;
 }
 
 /** Facts that held at the answer's instant and ended since. */

@@ -14,6 +14,7 @@ import type {
   Removed,
   Retention,
 } from '../index-keeping.ts';
+import { Deadline } from '../deadline.ts';
 import { applyFrame } from './apply.ts';
 import { openReader, openWriter } from './connection.ts';
 import { indexError } from './errors.ts';
@@ -159,8 +160,9 @@ class EmbeddedEngine implements Index {
     if (realFile(this.#file) !== this.#connections.real) throw new Replaced();
   }
 
-  search(plan: SearchPlan, signal: AbortSignal): Promise<EngineAnswer> {
-    return this.#read(signal, ({ reader, ...known }) => answerPlan(reader, known, plan));
+  search(plan: SearchPlan, signal: AbortSignal, withinMs?: number): Promise<EngineAnswer> {
+    const deadline = new Deadline(withinMs);
+    return this.#read(signal, ({ reader, ...known }) => answerPlan(reader, { ...known, deadline }, plan));
   }
 
   systems(at: string | null, signal: AbortSignal): Promise<readonly SystemState[]> {

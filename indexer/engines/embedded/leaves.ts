@@ -9,6 +9,7 @@ import { addressSubjects } from './addresses.ts';
 import { subjectsForRegex, subjectsWithTerms } from './candidates.ts';
 import { entryReader } from './entries.ts';
 import { NO_STAMPS } from '../entry-parts.ts';
+import type { Deadline } from '../deadline.ts';
 import { fieldEntries } from './fields.ts';
 import { featureOf, firstEntryId, IDS_PER_FEATURE } from './schema.ts';
 import { contentSubject, entrySubject, isContent, subjectId } from './subjects.ts';
@@ -19,16 +20,18 @@ type FieldLeaf = Extract<Leaf, { leaf: 'field' }>;
 type AddressLeaf = Extract<Leaf, { leaf: 'address' }>;
 
 /** Subjects (contents and entries) that satisfy a leaf. */
-export function leafSubjects(db: DatabaseSync, leaf: Leaf): Iterable<number> {
+export function leafSubjects(db: DatabaseSync, leaf: Leaf, deadline: Deadline): Iterable<number> {
   switch (leaf.leaf) {
     case 'word':
     case 'phrase':
     case 'regex':
-      return wanted(leaf, leaf.within, textSubjects(db, leaf));
+      return wanted(leaf, leaf.within, textSubjects(db, leaf, deadline));
     case 'address':
       return wanted(leaf, 'any', writtenIn(db, leaf, addressSubjects(db, leaf)));
     case 'field':
-      return leaf.field === 'content' ? contentSubjects(db, leaf) : fieldEntries(db, leaf).map(entrySubject);
+      return leaf.field === 'content'
+        ? contentSubjects(db, leaf, deadline)
+        : fieldEntries(db, leaf).map(entrySubject);
     case 'content':
       return contentOf(db, leaf.sha256).map(contentSubject);
     case 'feature':
@@ -39,9 +42,15 @@ export function leafSubjects(db: DatabaseSync, leaf: Leaf): Iterable<number> {
 }
 
 /** The field `content` holds a phrase, as the words of a query do, or what an expression matches. */
-function contentSubjects(db: DatabaseSync, { op, value = '' }: FieldLeaf): Iterable<number> {
-  if (op === 'is') return leafSubjects(db, { leaf: 'phrase', text: value, within: 'content' });
-  return op === 'regex' ? leafSubjects(db, { leaf: 'regex', pattern: value, within: 'content' }) : [];
+function contentSubjects(
+  db: DatabaseSync,
+  { op, value = '' }: FieldLeaf,
+  deadline: Deadline,
+): Iterable<number> {
+  if (op === 'is') return leafSubjects(db, { leaf: 'phrase', text: value, within: 'content' }, deadline);
+  return op === 'regex'
+    ? leafSubjects(db, { leaf: 'regex', pattern: value, within: 'content' }, deadline)
+    : [];
 }
 
 function contentOf(db: DatabaseSync, sha256: string): number[] {
@@ -85,24 +94,25 @@ function* writtenIn(db: DatabaseSync, leaf: AddressLeaf, subjects: Iterable<numb
 }
 
 /** One whole word is found by its term alone; a phrase by all of its words, then by reading. */
-function* textSubjects(db: DatabaseSync, leaf: TextLeaf): Generator<number> {
+function* textSubjects(db: DatabaseSync, leaf: TextLeaf, deadline: Deadline): Generator<number> {
   if (leaf.leaf === 'regex') {
-    const holds = verifier(db, leaf);
+    const holds = verifier(db, leaf, deadline);
     for (const subject of subjectsForRegex(db, leaf.pattern)) if (holds(subject)) yield subject;
     return;
   }
   const text = leaf.leaf === 'word' ? leaf.word : leaf.text;
   const found = words(text);
   const certain = found.length === 1 && found[0] === foldCase(text) && !termNeedsVerification(found[0]);
-  const holds = certain ? () => true : verifier(db, leaf);
+  const holds = certain ? () => true : verifier(db, leaf, deadline);
   for (const subject of subjectsWithTerms(db, found.map(wordTerm))) if (holds(subject)) yield subject;
 }
 
 /** Reads the subject's text and looks. */
-function verifier(db: DatabaseSync, leaf: TextLeaf): (subject: number) => boolean {
+function verifier(db: DatabaseSync, leaf: TextLeaf, deadline: Deadline): (subject: number) => boolean {
   const textOf = textReader(db);
   const entryOf = entryReader(db);
   return (subject) => {
+    deadline.check();
     const id = subjectId(subject);
     if (isContent(subject)) return leaf.within !== 'entry' && holdsInText(leaf, textOf(id));
     if (leaf.within === 'content') return false;

@@ -2,6 +2,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Feature } from '../../../schemas/entries.ts';
 import { soughtByBlock } from '../blocks.ts';
+import type { Deadline } from '../deadline.ts';
 import { Runs, withChanges, type ChangedFact, type MatchedFacts } from '../matched-facts.ts';
 import { Patterns, type Matched, type Satisfied } from '../matched.ts';
 import type { NumberedLeaf } from '../plan-tree.ts';
@@ -34,7 +35,7 @@ export class MatchedEntries implements Matched {
   readonly #changed = new Map<string, number>();
   readonly #isGrouped: (leaf: number) => boolean;
 
-  constructor(db: DatabaseSync, leaves: readonly NumberedLeaf[]) {
+  constructor(db: DatabaseSync, leaves: readonly NumberedLeaf[], deadline: Deadline) {
     this.#isGrouped = (leaf) => leaves[leaf]?.grouped === true;
     const byContent = db.prepare('SELECT id, place FROM entry WHERE content = ?');
     const byId = db.prepare('SELECT id, place FROM entry WHERE id = ?');
@@ -46,7 +47,7 @@ export class MatchedEntries implements Matched {
     byContent.setReturnArrays(true);
     byId.setReturnArrays(true);
     for (const [number, { leaf }] of leaves.entries()) {
-      for (const subject of leafSubjects(db, leaf)) {
+      for (const subject of leafSubjects(db, leaf, deadline)) {
         const inContent = isContent(subject);
         const rows = (inContent ? byContent : byId).all(subjectId(subject));
         const satisfied: Satisfied = { leaf: number, match: inContent ? 'content' : 'entry' };

@@ -2,6 +2,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { SearchPlan } from '../../../schemas/plan.ts';
 import { markOf } from '../cursor.ts';
+import type { Deadline } from '../deadline.ts';
 import { countFacets, narrow } from '../facet-counter.ts';
 import { foundOf, type Judged } from '../found.ts';
 import { judge } from '../judgement.ts';
@@ -17,7 +18,7 @@ import { answeringSystems, instantOf, type AnsweringSystem } from './systems.ts'
 /** Answers the plan; the caller holds a transaction, so that every step reads the same state. */
 export function answerPlan(
   db: DatabaseSync,
-  { memory, facets }: { memory: StateMemory; facets: FacetReader },
+  { memory, facets, deadline }: { memory: StateMemory; facets: FacetReader; deadline: Deadline },
   plan: SearchPlan,
 ): EngineAnswer {
   const at = instantOf(plan.at);
@@ -26,7 +27,7 @@ export function answerPlan(
   const tree = new PlanTree(plan.where);
   const { leaves } = tree;
   const after = markOf(plan.cursor, leaves.length);
-  const matched = new MatchedEntries(db, leaves);
+  const matched = new MatchedEntries(db, leaves, deadline);
   const facts = matchedFacts(db, matched, { leaves, systems: systems.map(({ number }) => number), at });
   const found = foundOf(tree, matched, facts);
   const judgement = judge(tree, systems, found, after?.rarities ?? null);

@@ -3,10 +3,11 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { regexOf } from '../../../indexer/terms/regex.ts';
 import { foldCase } from '../../../indexer/terms/words.ts';
+import type { Leaf } from '../../../schemas/plan.ts';
 import { file } from './frames.ts';
-import { apply, facts, withEngine, type OpenEngine } from './setting.ts';
+import { apply, facts, NO_SIGNAL, plan, withEngine, type OpenEngine } from './setting.ts';
 
-const RUNS = 200;
+const RUNS = 120;
 
 const LONG = 'y'.repeat(198);
 /** Words of which some are parts of others, some longer than a term, some of scripts without blanks. */
@@ -69,6 +70,19 @@ const aPattern = fc.letrec<{ pattern: string; piece: string }>((tie) => ({
 })).pattern;
 
 export function expressionConformance(open: OpenEngine): void {
+  test('a search that has to read for too long says so; one that needs not read answers', () =>
+    withEngine(open, async (engine) => {
+      await apply(engine, { system: 'a', at: 1, entries: [file('/t', 'some text')] });
+      const asked = (leaf: Leaf) => engine.search(plan({ leaf }), NO_SIGNAL, 0);
+      for (const leaf of [
+        { leaf: 'regex', pattern: 's.me', within: 'any' },
+        { leaf: 'phrase', text: 'some text', within: 'any' },
+        { leaf: 'field', field: 'content', op: 'regex', value: 'e' },
+      ] as const)
+        await expect(asked(leaf)).rejects.toMatchObject({ code: 'UNFOLD_QUERY_TIMEOUT' });
+      expect(await asked({ leaf: 'word', word: 'some', within: 'any' })).toMatchObject({ total: 1 });
+    }));
+
   test('an expression finds what it matches, whatever of it can be looked up', () =>
     withEngine(open, async (engine) => {
       const texts = fc.sample(aText, { numRuns: 150, seed: 8 });
