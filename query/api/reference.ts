@@ -1,5 +1,6 @@
-// The API reference as a page: made of the OpenAPI document and the error catalogue, with nothing from elsewhere.
+// The reference as a page: made of the OpenAPI document, the field catalogue and the error catalogue, with nothing from elsewhere.
 import { ERROR_CODES } from '../../schemas/error.ts';
+import { reference } from '../language/reference.ts';
 import type { Api } from './api.ts';
 
 /** What is read of the document. */
@@ -72,11 +73,31 @@ function page({ info, paths }: Document): string {
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escaped(info.title)} API</title><link rel="icon" href="data:,"><link rel="stylesheet" href="/reference.css"></head><body>
 <main><h1>${escaped(info.title)} API ${escaped(info.version)}</h1><p>${escaped(info.description ?? '')}</p>
-<p><a href="/">The page</a> · <a href="/openapi.json">The OpenAPI document</a> · <a href="#errors">Error codes</a></p>
+<p><a href="/">The page</a> · <a href="/openapi.json">The OpenAPI document</a> · <a href="#language">The query language</a> · <a href="#errors">Error codes</a></p>
 ${operations.join('\n')}
+${languageText()}
 <h2 id="errors">Error codes</h2><p>An error is a problem by RFC 9457 with a <code>code</code> and a <code>remedy</code>.</p>
 <div class="wide"><table><tr><th>Code</th><th>What to do</th></tr>${codes.join('\n')}</table></div></main></body></html>
 `;
+}
+
+function languageText(): string {
+  const { syntax, groups, types, fields } = reference();
+  const table = (heads: readonly string[], rows: readonly (readonly string[])[]) =>
+    `<div class="wide"><table><tr>${heads.map((head) => `<th>${head}</th>`).join('')}</tr>${rows
+      .map((cells) => `<tr>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`)
+      .join('\n')}</table></div>`;
+  const codes = (examples: readonly string[]) =>
+    examples.map((text) => `<code>${escaped(text)}</code>`).join('<br>');
+  const asked = syntax.map(({ query, finds }) => [codes([query]), escaped(finds)]);
+  const grouped = groups.map(({ feature, example }) => [codes([example]), `one fact of ${feature}`]);
+  const valued = types.map(({ type, values }) => [type, escaped(values)]);
+  const named = fields.map(({ name, feature, type, examples, description }) => [
+    ...[codes([`${name}:`]), feature, type, codes(examples), escaped(description)],
+  ]);
+  return `<h2 id="language">The query language</h2>${table(['Query', 'Finds'], [...asked, ...grouped])}
+<h3>Values</h3>${table(['Type', 'What may stand behind the colon'], valued)}
+<h3>Fields</h3>${table(['Field', 'Of', 'Type', 'Examples', ''], named)}`;
 }
 
 function operationText(method: string, path: string, operation: Operation): string {

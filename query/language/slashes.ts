@@ -36,8 +36,13 @@ export function wrongRegex(fault: string): string {
   return `it is no regular expression (${fault})`;
 }
 
+/** More repetitions than these in all take too long to be compiled. */
+const MOST_REPETITIONS = 5000;
+
 /** What is wrong with a regular expression; null if it can be searched for. */
 export function regexFault(pattern: string): string | null {
+  const counts = [...pattern.matchAll(/\{(\d+),?(\d*)\}/g)].map(([, least, most]) => Number(most || least));
+  if (counts.reduce((sum, times) => sum + times, 0) > MOST_REPETITIONS) return 'it repeats too much';
   try {
     regexOf(pattern);
     return null;

@@ -76,27 +76,21 @@ function rangeNode(term: Term, range: AddressRange, place: Place, tell: Tell): P
   return starredNetwork(term.text) === null ? found : { or: [found, literalNode(term.text, place)] };
 }
 
-/** Shorter globs are never too much for an expression. */
-const LONG_GLOB = 500;
+/** More wildcards than these are no search anybody means, and slow. */
+const MOST_WILDCARDS = 50;
 
 function globNode({ text, span }: Term, place: Place, tell: Tell): PlanNode {
-  const pattern = globPattern(text);
-  if (pattern !== null && (text.length < LONG_GLOB || regexFault(pattern) === null))
-    return patternNode(pattern, place);
   if (/^[*?]+$/.test(text)) {
-    tell({
-      code: 'finds-everything',
-      message: `\`${text}\` finds everything; write "${text}" in quotes to search for it.`,
-      span,
-    });
+    const message = `\`${text}\` finds everything; write "${text}" in quotes to search for it.`;
+    tell({ code: 'finds-everything', message, span });
     return { all: true };
   }
-  tell(
-    takenLiterally(
-      text,
-      pattern === null ? 'nothing is left to be found beside its wildcards' : 'it has too many wildcards',
-      span,
-    ),
-  );
+  const isTooMuch = text.replaceAll(/[^*?]/g, '').length > MOST_WILDCARDS;
+  const pattern = isTooMuch ? null : globPattern(text);
+  if (pattern !== null) return patternNode(pattern, place);
+  const why = isTooMuch
+    ? `it has more than ${MOST_WILDCARDS} wildcards`
+    : 'nothing is left to be found beside its wildcards';
+  tell(takenLiterally(text, why, span));
   return literalNode(text, place);
 }

@@ -75,6 +75,16 @@ test('the OpenAPI document describes every route, with shapes by their names', a
     expect(Object.keys(components.schemas)).toContain(name);
 });
 
+test('the reference tells the query language', async () => {
+  const { text } = await server.fetch('/reference');
+  for (const part of [
+    '<code>remote-port:</code>',
+    '<code>version:&#60;1.22</code>',
+    '<code>os:(debian version:&#60;12)</code>',
+  ])
+    expect(text).toContain(part);
+});
+
 describe('limits', () => {
   test('are told in every answer, and kept', async () => {
     await using limited = await new Served().start(['--requests', '5']);

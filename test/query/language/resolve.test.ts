@@ -171,6 +171,8 @@ describe('notices', () => {
     ['path:"x', 'the quote has no partner'],
     ['File:nginx', 'file: takes conditions in parentheses'],
     ['*.*', 'nothing is left to be found'],
+    [`/${'a{900}'.repeat(6)}/`, 'no regular expression (it repeats too much)'],
+    ['a*'.repeat(51), 'more than 50 wildcards'],
     ['version:>', 'version: compares with a version'],
     ['port:>http', 'port: compares with a number'],
     ['path:>=/etc', 'values of path: have no order'],
