@@ -9,17 +9,16 @@ import { openIndex } from './index-opening.ts';
 
 /**
  * The systems of all targets, each once, and what is wrong with targets. A target that cannot be listed any more, or
- * lacks some of the systems that it had in the index (null: none is used), stands for them all the
+ * lacks some of the known systems that it had before, stands for them all the
  * same: their crawl fails and is recorded.
  */
 export async function systemsOf(
   targets: readonly TargetConfiguration[],
   host: string,
-  index: IndexChoice | null,
+  known: readonly SystemRef[],
 ): Promise<{ systems: FoundSystem[]; errors: unknown[] }> {
   const systems = new Map<string, FoundSystem>();
   const errors: unknown[] = [];
-  const known = index === null ? [] : await knownSystems(index);
   for (const target of targets) {
     try {
       for (const system of await listed(target, host, known)) systems.set(system.ref.id, system);
@@ -47,7 +46,7 @@ async function listed(
 }
 
 /** The systems of an index, which need not exist yet. */
-async function knownSystems(index: IndexChoice): Promise<SystemRef[]> {
+export async function knownSystems(index: IndexChoice): Promise<SystemRef[]> {
   try {
     const engine = await openIndex(index, 'read', { isPatient: true });
     try {

@@ -1,11 +1,15 @@
 // unfold crawl: targets → systems → frames → index.
-import { closeSync, openSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { Configuration, type TargetConfiguration } from '../../schemas/configuration.ts';
-import { Feature } from '../../schemas/entries.ts';
+import {
+  Configuration,
+  type CrawlConfiguration,
+  type TargetConfiguration,
+} from '../../schemas/configuration.ts';
 import { UnfoldError } from '../../schemas/error.ts';
-import { crawl, type CrawledFrame, type CrawlOptions } from '../../crawler/crawl.ts';
-import { ManifestStore } from '../../crawler/manifest/manifest-store.ts';
+import type { SystemRef } from '../../schemas/system.ts';
+import { crawl as crawlEach, type CrawledFrame, type CrawlOptions } from '../../crawler/crawl.ts';
+import type { ManifestStore } from '../../crawler/manifest/manifest-store.ts';
 import type { FoundSystem } from '../../crawler/sources/source.ts';
 import { openSpool } from '../../crawler/spool.ts';
 import type { SearchEngine } from '../../indexer/engines/search-engine.ts';
@@ -17,24 +21,31 @@ import { openIndex } from '../index-opening.ts';
 import { interruptible } from '../interrupt.ts';
 import { crawledText } from '../output/crawled.ts';
 import { Progress } from '../output/progress.ts';
-import { systemsOf } from '../target-systems.ts';
-import { configurationFile, dataFolder, makeDataFolder, type GlobalOptions } from '../settings.ts';
+import { knownSystems, systemsOf } from '../target-systems.ts';
+import { configurationFile, dataFolder, makeDataFolder } from '../settings.ts';
 import { retainConfigured } from '../retention.ts';
 import { harmless, print, say, toJson } from '../terminal.ts';
 import { version } from '../package.ts';
+import { followContainers, signsOf } from './crawl-follow.ts';
+import {
+  crawlConfiguration,
+  isFull,
+  manifestsOf,
+  openSink,
+  STDOUT,
+  targetsOf,
+  type CrawlCommandOptions,
+} from './crawl-order.ts';
 
-/** Options of the command. */
-export interface CrawlCommandOptions extends GlobalOptions {
-  frames?: string;
-  index: boolean;
-  features?: string;
-  name?: string;
-  label?: Record<string, string>;
-  format?: 'raw' | 'qcow2';
-  concurrency?: number;
-  full?: boolean;
-  delta?: boolean;
-  json?: boolean;
+/** What every crawl of a run of the command has in common. */
+interface Together extends Pick<Run, 'options' | 'sink' | 'manifests'> {
+  readonly configuration: Configuration;
+  readonly crawl: CrawlConfiguration;
+  readonly host: string;
+  readonly folder: string;
+  readonly index: IndexChoice | null;
+  /** Notices that were given. */
+  readonly said: Set<string>;
 }
 
 /** Where a crawl's frames go, and how it ends. */
@@ -47,10 +58,8 @@ interface Run {
   readonly signal: AbortSignal;
 }
 
-const STDOUT = 1;
-
 /**
- * Crawls, prints a line per system; returns the exit status: 2 if a target is wrong or a system could not be read at
+ * Crawls, prints a line per system, and goes on where containers are followed; returns the exit status: 2 if a target is wrong or a system could not be read at
  * all, else 3 if some system was read in part.
  */
 export async function crawlCommand(
@@ -61,41 +70,80 @@ export async function crawlCommand(
   const configuration = file === null ? Configuration.parse({}) : readConfiguration(file);
   const crawlOptions = crawlConfiguration(configuration, options);
   const wanted = targetsOf(targets, configuration, options);
+  const signs = await signsOf(options.follow === true ? wanted : []);
   const host = configuration.host ?? hostname();
   const folder = dataFolder(options, configuration, file);
   const index = options.index
     ? await indexChoice(options, configuration.index, { dataFolder: folder, file })
     : null;
-  const { systems, errors } = await systemsOf(wanted, host, index);
-  for (const error of errors) reportFailure(error, options.json === true);
-  if (systems.length === 0) return EXIT.error;
+  const known = index === null ? [] : await knownSystems(index);
+  const asked = options.follow === true ? null : await listed(wanted, host, known, options);
+  if (asked?.systems.length === 0) return EXIT.error;
 
   makeDataFolder(folder);
-  const engine = index === null ? null : await openIndex(index, 'write');
-  const spool = openSpool(folder);
-  const manifests = manifestsOf(folder, index, options);
   const sink = options.frames === undefined ? null : openSink(options.frames);
+  const manifests = manifestsOf(folder, index, options);
+  const shared = { options, configuration, crawl: crawlOptions, host, folder, index, sink, manifests };
+  const together: Together = { ...shared, said: new Set() };
   try {
     return await interruptible(async (signal) => {
-      const progress = new Progress(systems.length);
-      const run: Run = { options, engine, sink, manifests, signal };
-      const status = await crawlAll(systems, run, progress, {
-        spool,
-        crawl: crawlOptions,
-        crawler: { version: version(), host },
-        ...(manifests === null ? {} : { manifests }),
-        full: isFull(options),
-        signal,
-        progress: (system, state) => progress.update(system, state),
-        notice: (message) => progress.say(`notice: ${harmless(message)}`),
-        log: (system, line) => progress.say(harmless(`${system.name}: ${line}`)),
-      });
-      if (engine !== null) await retainConfigured(engine, configuration.index.retention, signal);
-      return errors.length > 0 ? EXIT.error : status;
+      const crawlThem = (some: readonly FoundSystem[]): Promise<number> =>
+        crawlSystems(some, together, signal);
+      if (asked !== null) {
+        const status = await crawlThem(asked.systems);
+        return asked.areAll ? status : EXIT.error;
+      }
+      const pace = { lifetimeMs: options.lifetime * 1000, perMinute: options.rate };
+      const atOnce = crawlOptions.concurrency;
+      const followed = { targets: wanted, host, known, signs, pace, atOnce, crawl: crawlThem };
+      return followContainers(followed, signal);
     });
   } finally {
-    await engine?.close();
     if (sink !== null && sink !== STDOUT) closeSync(sink);
+  }
+}
+
+/** The systems of targets; of those that are wrong it says so. */
+async function listed(
+  targets: readonly TargetConfiguration[],
+  host: string,
+  known: readonly SystemRef[],
+  { json }: CrawlCommandOptions,
+): Promise<{ systems: FoundSystem[]; areAll: boolean }> {
+  const { systems, errors } = await systemsOf(targets, host, known);
+  for (const error of errors) reportFailure(error, json === true);
+  return { systems, areAll: errors.length === 0 };
+}
+
+/** Crawls systems into the index, which nobody else waits for longer than that. */
+async function crawlSystems(
+  systems: readonly FoundSystem[],
+  { options, configuration, crawl, host, folder, index, sink, manifests, said }: Together,
+  signal: AbortSignal,
+): Promise<number> {
+  const engine = index === null ? null : await openIndex(index, 'write');
+  try {
+    const spool = openSpool(folder);
+    const progress = new Progress(systems.length);
+    const run: Run = { options, engine, sink, manifests, signal };
+    const status = await crawlAll(systems, run, progress, {
+      spool,
+      crawl,
+      crawler: { version: version(), host },
+      ...(manifests === null ? {} : { manifests }),
+      full: isFull(options),
+      signal,
+      progress: (system, state) => progress.update(system, state),
+      notice(message) {
+        if (!said.has(message)) progress.say(`notice: ${harmless(message)}`);
+        said.add(message);
+      },
+      log: (system, line) => progress.say(harmless(`${system.name}: ${line}`)),
+    });
+    if (engine !== null) await retainConfigured(engine, configuration.index.retention, signal);
+    return status;
+  } finally {
+    await engine?.close();
   }
 }
 
@@ -122,13 +170,13 @@ async function crawlAll(
       if (frame.end.status === 'failed') status = EXIT.error;
       else if (frame.end.status === 'partial' && status !== EXIT.error) status = EXIT.incomplete;
     };
-    for await (const frame of crawl(systems, options)) {
+    for await (const frame of crawlEach(systems, options)) {
       if (await settled(frame, run, progress, options)) note(frame);
       else refused.add(frame.system.id);
     }
     // What a delta was on, the index does not have: it gets the whole.
     const again = systems.filter(({ ref }) => refused.has(ref.id));
-    for await (const frame of crawl(again, { ...options, full: true })) {
+    for await (const frame of crawlEach(again, { ...options, full: true })) {
       if (await settled(frame, run, progress, options)) note(frame);
     }
   } finally {
@@ -194,80 +242,4 @@ function reportOf(
     peakRssBytes,
     applied,
   };
-}
-
-function crawlConfiguration(
-  { crawl: configured }: Configuration,
-  { features, concurrency }: CrawlCommandOptions,
-): Configuration['crawl'] {
-  const chosen = features?.split(',').map((name) => {
-    const feature = Feature.safeParse(name.trim());
-    if (feature.success) return feature.data;
-    throw new UnfoldError('UNFOLD_USAGE', `--features: ${name} is no feature.`, {
-      remedy: `Choose of ${Feature.options.join(', ')}.`,
-    });
-  });
-  return {
-    ...configured,
-    ...(chosen === undefined ? {} : { features: chosen }),
-    ...(concurrency === undefined ? {} : { concurrency }),
-  };
-}
-
-/** The targets of the command line, else those of the configuration. */
-function targetsOf(
-  targets: readonly string[],
-  configuration: Configuration,
-  { name, label, format }: CrawlCommandOptions,
-): TargetConfiguration[] {
-  const chosen =
-    targets.length === 0 ? configuration.targets : targets.map((target) => known(target, configuration));
-  if (chosen.length === 0)
-    throw new UnfoldError('UNFOLD_USAGE', 'There is nothing to crawl: no target is named or configured.', {
-      remedy: 'Name a target, for example rootfs:/srv/web1, or list targets in unfold.yaml.',
-    });
-  if (name !== undefined && chosen.length > 1)
-    throw new UnfoldError('UNFOLD_USAGE', '--name takes one target.');
-  return chosen.map((target) => ({
-    ...target,
-    labels: { ...target.labels, ...label },
-    ...(name === undefined ? {} : { name }),
-    ...(format === undefined ? {} : { format }),
-  }));
-}
-
-/** A target of the command line; what the configuration says of it holds too. */
-function known(target: string, { targets }: Configuration): TargetConfiguration {
-  return targets.find((configured) => configured.target === target) ?? { target, labels: {} };
-}
-
-/** Whether frames are whole: who is handed a file need not have the one before. */
-function isFull({ full, frames, delta }: CrawlCommandOptions): boolean {
-  return full === true || (frames !== undefined && delta !== true);
-}
-
-/** null where frames go elsewhere and nobody says that all of them arrive there. */
-function manifestsOf(
-  folder: string,
-  index: IndexChoice | null,
-  { delta }: CrawlCommandOptions,
-): ManifestStore | null {
-  if (index?.engine === 'embedded') return new ManifestStore(folder, 'embedded');
-  if (index !== null) {
-    const { nodes, prefix } = index.elasticsearch;
-    return new ManifestStore(folder, `elasticsearch ${prefix} ${nodes.join(' ')}`);
-  }
-  return delta === true ? new ManifestStore(folder, 'elsewhere') : null;
-}
-
-function openSink(path: string): number {
-  if (path === '-') return STDOUT;
-  try {
-    return openSync(path, 'w', 0o600);
-  } catch (cause) {
-    throw new UnfoldError('UNFOLD_USAGE', `--frames: ${path} cannot be written.`, {
-      remedy: 'Check the path and its permissions.',
-      cause,
-    });
-  }
 }

@@ -21,7 +21,10 @@ function addCrawl(root: Command, finish: Finish): void {
         'A target is SCHEME:PLACE; without one, those of the configuration file are crawled.\n' +
         'Exit status 2: a target is wrong, or some system could not be read at all; 3: some was read in part. Failures\nof systems are recorded, and every answer names them.',
     )
-    .argument('[target...]', 'host:, podman:, docker:, nspawn:, lxc:, incus:, rootfs:PATH or disk:PATH')
+    .argument(
+      '[target...]',
+      'host:, podman:, docker:, nspawn:, lxc:, incus:, rootfs:PATH, disk:PATH or image:PATH',
+    )
     .option('--frames <file>', 'write the frames (NDJSON) to a file as well, or to stdout: -')
     .option('--no-index', 'do not index')
     .option('--features <list>', 'read only these, e.g. os,package')
@@ -30,12 +33,24 @@ function addCrawl(root: Command, finish: Finish): void {
     .addOption(
       new Option('--format <format>', 'image format, if its name does not tell').choices(['raw', 'qcow2']),
     )
+    .option(
+      '--platform <os/arch>',
+      'which build of container images is read; by default that for this machine',
+    )
     .option('--concurrency <n>', 'systems crawled at a time', countFrom1)
     .addOption(
       new Option('--full', 'read everything again, whatever is known from the crawl before').conflicts(
         'delta',
       ),
     )
+    .addOption(new Option('--follow', 'stay, and crawl containers as they begin and end').conflicts('full'))
+    .option(
+      '--lifetime <seconds>',
+      'with --follow: containers that end sooner are not crawled',
+      countFrom1,
+      10,
+    )
+    .option('--rate <n>', 'with --follow: crawls a minute, however many containers begin', countFrom1, 30)
     .option('--delta', 'let --frames write what changed alone, for a taker who has every frame before')
     .option('--json', 'print a JSON line per system; errors as JSON too, on stderr')
     .addHelpText(
@@ -44,6 +59,7 @@ function addCrawl(root: Command, finish: Finish): void {
         'unfold crawl rootfs:/srv/web1 disk:/images/db.qcow2',
         'unfold crawl rootfs:/ --features os,package',
         'unfold crawl host: --features process,connection,interface',
+        'unfold crawl podman: docker: --follow',
         'unfold crawl disk:/images/app.img --format raw --label tier=app',
         'unfold crawl rootfs:/srv/web1 --frames web1.ndjson --no-index',
       ),

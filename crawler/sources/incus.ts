@@ -27,6 +27,7 @@ export const incus = containerSource({
           return (foldersIn(folder) ?? []).flatMap((name) => containerIn(join(folder, name), name));
         }) ?? null,
     ),
+  signs: (root) => ({ folders: [join(root, 'containers')], sockets: [] }),
 });
 
 function containerIn(folder: string, name: string): ContainerRecord[] {

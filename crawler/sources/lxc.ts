@@ -18,4 +18,5 @@ export const lxc = containerSource({
           return configuration === null ? [] : (lxcContainer(root, name, configuration) ?? []);
         }) ?? null,
     ),
+  signs: (root) => ({ folders: [root], sockets: [] }),
 });

@@ -20,4 +20,5 @@ export const nspawn = containerSource({
           )
           .map((folder) => directoryContainer(folder.slice(folder.lastIndexOf('/') + 1), folder)) ?? null,
     ),
+  signs: (root) => ({ folders: [root], sockets: [] }),
 });

@@ -2,10 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { containerSource } from '../views/container/container-source.ts';
-import { engineText } from '../views/container/engine-files.ts';
+import { engineSocket, engineText } from '../views/container/engine-files.ts';
 import { podmanContainers } from '../views/container/podman-storage.ts';
 
 const SYSTEM_STORAGE = '/var/lib/containers/storage';
+const SOCKET = '/run/podman/podman.sock';
 const CONFIGURATIONS = ['/etc/containers/storage.conf', '/usr/share/containers/storage.conf'];
 const ROOTLESS_STORAGE = '.local/share/containers/storage';
 
@@ -14,6 +15,10 @@ export const podman = containerSource({
   name: 'podman',
   defaultRoots: () => [...new Set([systemStorage(), ...homes().map((home) => join(home, ROOTLESS_STORAGE))])],
   containers: podmanContainers,
+  signs: (root) => ({
+    folders: ['overlay-containers', 'vfs-containers', 'libpod'].map((name) => join(root, name)),
+    sockets: engineSocket('CONTAINER_HOST', SOCKET),
+  }),
 });
 
 function systemStorage(): string {

@@ -14,12 +14,22 @@ export interface FoundSystem {
   readonly target: TargetConfiguration;
   /** What it shows: crawled where nobody asks for features by name. */
   readonly features: readonly Feature[];
+  /** Of a container that runs: when its first process began, in milliseconds after the machine was booted. */
+  readonly run?: number;
 }
 
 /** What files tell. */
 export const FILE_FEATURES: readonly Feature[] = ['os', 'package', 'file'];
 /** What runs. */
 export const LIVE_FEATURES: readonly Feature[] = ['process', 'connection', 'interface'];
+
+/** Where to learn that there may be news: when to look again, and nothing more. Any of them may be missing. */
+export interface Signs {
+  /** Folders whose entries change then. */
+  readonly folders: readonly string[];
+  /** Unix sockets of engines that tell of their containers as docker does. */
+  readonly sockets: readonly string[];
+}
 
 /** What a source may use while it opens a system. */
 export interface OpenContext {
@@ -46,7 +56,7 @@ export interface Source {
   list(target: TargetConfiguration, host: string): Promise<readonly FoundSystem[]>;
   /**
    * Those of the known systems that the target stood for before and that `list` gives no more (`listed` is null where it
-   * threw). Opening one fails and says why.
+   * threw). Opening one fails and says why; of one that was removed while it ran it shows that nothing runs any more.
    */
   lost(
     target: TargetConfiguration,
@@ -54,6 +64,8 @@ export interface Source {
     known: readonly SystemRef[],
     listed: readonly FoundSystem[] | null,
   ): readonly FoundSystem[];
+  /** What shows that systems of a target may have begun or ended; sources without it have none that do so often. */
+  signs?(target: TargetConfiguration): Signs;
   /** Opens one system; throws UnfoldError where that cannot be done. */
   open(system: FoundSystem, context: OpenContext): Promise<SystemView>;
 }

@@ -1,12 +1,21 @@
 // What every source of containers does alike: lists those of its engine's folders, and opens one as it is then.
 import type { TargetConfiguration } from '../../../schemas/configuration.ts';
 import { UnfoldError } from '../../../schemas/error.ts';
-import { FILE_FEATURES, LIVE_FEATURES, type FoundSystem, type Source } from '../../sources/source.ts';
+import type { SystemRef } from '../../../schemas/system.ts';
+import {
+  FILE_FEATURES,
+  LIVE_FEATURES,
+  type FoundSystem,
+  type Signs,
+  type Source,
+} from '../../sources/source.ts';
+import { TICK_MS } from '../live/proc-files.ts';
 import { ProcFolder } from '../live/proc-folder.ts';
 import type { SeenProcess } from '../live/process-reader.ts';
 import { runningOn } from './container-processes.ts';
 import type { ContainerRecord } from './container-record.ts';
 import { openContainer } from './container-view.ts';
+import { endedView } from './ended-view.ts';
 
 /** What is particular to an engine. */
 export interface Engine {
@@ -16,6 +25,8 @@ export interface Engine {
   defaultRoots(): readonly string[];
   /** The containers of a folder; null where it is none of its folders. Throws UNFOLD_CONTAINERS_UNREADABLE. */
   containers(root: string): Promise<readonly ContainerRecord[] | null>;
+  /** What shows that containers of a folder may have begun or ended. */
+  signs(root: string): Signs;
 }
 
 /** A system per container, running or not: `SCHEME:HOST/ID`. */
@@ -23,27 +34,19 @@ export function containerSource(engine: Engine): Source {
   return {
     scheme: engine.name,
     list: (target, host) => list(engine, target, host),
-    lost(target, host, known, listed) {
-      // A container that is not listed was removed: nobody misses it. Without a list nothing is known.
-      if (listed !== null) return [];
-      const roots = rootsOf(engine, target);
-      return known
-        .filter(
-          ({ id, container }) =>
-            id.startsWith(`${engine.name}:${host}/`) && roots.includes(container?.engine.root ?? ''),
-        )
-        .map((ref) => ({
-          ref,
-          scheme: engine.name,
-          place: ref.container?.engine.root ?? '',
-          target,
-          features: FILE_FEATURES,
-        }));
+    lost: (target, host, known, listed) => lost(engine, target, host, known, listed),
+    signs(target) {
+      const each = rootsOf(engine, target).map((root) => engine.signs(root));
+      return {
+        folders: each.flatMap(({ folders }) => folders),
+        sockets: [...new Set(each.flatMap(({ sockets }) => sockets))],
+      };
     },
-    async open({ ref, place }, context) {
+    async open({ ref, place, features }, context) {
       context.phase('open');
       const found = (await engine.containers(place))?.find(({ id }) => id === ref.container?.id);
       if (found !== undefined) return openContainer(found, context);
+      if (features.every((feature) => LIVE_FEATURES.includes(feature))) return endedView();
       throw new UnfoldError(
         'UNFOLD_CONTAINER_GONE',
         `${engine.name} has no container ${ref.name} in ${place} any more`,
@@ -55,6 +58,36 @@ export function containerSource(engine: Engine): Source {
 function rootsOf(engine: Engine, { target }: TargetConfiguration): readonly string[] {
   const asked = target.slice(engine.name.length + 1);
   return asked === '' ? engine.defaultRoots() : [asked.replace(/(?<=.)\/+$/, '')];
+}
+
+/**
+ * Without a list nothing is known of any. A container that is not listed was removed: nobody misses it, but one that
+ * ran when it was last seen has ended since.
+ */
+function lost(
+  engine: Engine,
+  target: TargetConfiguration,
+  host: string,
+  known: readonly SystemRef[],
+  listed: readonly FoundSystem[] | null,
+): FoundSystem[] {
+  const roots = rootsOf(engine, target);
+  const there = new Set(listed?.map(({ ref }) => ref.id));
+  return known.flatMap((ref) => {
+    const { id, container } = ref;
+    if (!id.startsWith(`${engine.name}:${host}/`) || !roots.includes(container?.engine.root ?? '')) return [];
+    if (container === undefined || there.has(id)) return [];
+    const found = { scheme: engine.name, place: container.engine.root, target };
+    if (listed === null) return [{ ...found, ref, features: FILE_FEATURES }];
+    if (container.state === 'stopped') return [];
+    return [
+      {
+        ...found,
+        ref: { ...ref, container: { ...container, state: 'stopped' as const } },
+        features: LIVE_FEATURES,
+      },
+    ];
+  });
 }
 
 async function list(engine: Engine, target: TargetConfiguration, host: string): Promise<FoundSystem[]> {
@@ -74,7 +107,7 @@ async function list(engine: Engine, target: TargetConfiguration, host: string): 
     );
   const running = runningNow(found.map(({ container }) => container));
   return found.map(({ root, container }) => {
-    const isRunning = running.has(container.layers[0] ?? '');
+    const first = running.get(container.layers[0] ?? '');
     return {
       ref: {
         id: `${engine.name}:${host}/${container.id}`,
@@ -84,18 +117,26 @@ async function list(engine: Engine, target: TargetConfiguration, host: string): 
         container: {
           id: container.id,
           engine: { name: engine.name, root },
-          state: isRunning ? 'running' : 'stopped',
+          state: first === undefined ? 'stopped' : 'running',
           image: container.image,
           ip: [...container.ip],
           mounts: [...container.mounts],
         },
+        ...derivedFrom(container),
       },
       scheme: engine.name,
       place: root,
       target,
-      features: isRunning ? [...FILE_FEATURES, ...LIVE_FEATURES] : FILE_FEATURES,
+      // Of one that is stopped: that nothing runs.
+      features: [...FILE_FEATURES, ...LIVE_FEATURES],
+      ...(first === undefined ? {} : { run: first.stat.startTicks * TICK_MS }),
     };
   });
+}
+
+/** Engines know an image by the digest of its configuration, as `image:` does. */
+function derivedFrom({ image: { id } }: ContainerRecord): { derivedFrom?: string } {
+  return id !== undefined && /^sha256:[0-9a-f]{64}$/.test(id) ? { derivedFrom: `image:${id}` } : {};
 }
 
 function runningNow(containers: readonly ContainerRecord[]): ReadonlyMap<string, SeenProcess> {

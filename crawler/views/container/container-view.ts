@@ -22,9 +22,11 @@ export async function openContainer(container: ContainerRecord, context: OpenCon
   let handedOver = false;
   try {
     const first = runningOn(proc, [layer]).get(layer);
-    if (first === undefined) return await openStopped(container, context);
-    const files = await openRunning(proc, first.pid, container, context);
+    const files = await (first === undefined
+      ? openStopped(container, context)
+      : openRunning(proc, first.pid, container, context));
     handedOver = true;
+    // That nothing runs in a stopped one is looked at, too.
     return withLiveState(files, proc, scopeOf(proc, layer), context.report);
   } finally {
     if (!handedOver) proc.close();

@@ -52,3 +52,10 @@ export function parseJson(text: string, place: string): unknown {
 export function unreadableEngine(path: string, why: string): UnfoldError {
   return new UnfoldError('UNFOLD_CONTAINERS_UNREADABLE', `${path} ${why}`);
 }
+
+/** Where an engine is reached on this machine: what the environment says, as for its own command, or the usual socket. */
+export function engineSocket(variable: string, usual: string): string[] {
+  const stated = process.env[variable];
+  if (stated === undefined || stated === '') return [usual];
+  return stated.startsWith('unix://') ? [stated.slice('unix://'.length)] : [];
+}

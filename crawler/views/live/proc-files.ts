@@ -11,6 +11,9 @@ export interface Stat {
   readonly startTicks: number;
 }
 
+/** A clock tick, as the kernel tells it to programs on every architecture that Node runs on. */
+export const TICK_MS = 10;
+
 const KERNEL_THREAD = 0x0020_0000;
 /** The kernel's own worker threads carry what they work on in their name. */
 const WORKER = /^(kworker\/[^-+]*)[-+].*$/s;

@@ -1,7 +1,15 @@
 // Reads processes one by one: first what identifies them, then all there is to say.
 import { liveText } from './live-text.ts';
 import type { LiveProcess } from './live-state.ts';
-import { insideUser, parseArguments, parseCgroup, parseStat, parseStatus, type Stat } from './proc-files.ts';
+import {
+  insideUser,
+  parseArguments,
+  parseCgroup,
+  parseStat,
+  parseStatus,
+  TICK_MS,
+  type Stat,
+} from './proc-files.ts';
 import type { ProcFolder, Unseen } from './proc-folder.ts';
 
 /** A process that was looked at. `network` and `mounts` name its namespaces; null where this user may not know. */
@@ -17,8 +25,6 @@ const SMALL_FILE = 16 * 1024;
 const MOST_ARGUMENTS = 64 * 1024;
 /** Arguments of all processes: a fork storm of long command lines shall not fill the index. */
 const MOST_ARGUMENTS_OF_ALL = 64 * 1024 * 1024;
-/** Clock ticks per second, as the kernel tells them to programs on every architecture that Node runs on. */
-const TICKS = 100;
 const ATTEMPTS = 2;
 
 /** Reads processes of one machine. */
@@ -74,7 +80,7 @@ export class ProcessReader {
       name: liveText(stat.name),
       ...this.#program(folder, stat),
       ...(uid === undefined ? {} : { uid }),
-      startMs: this.#bootMs + (stat.startTicks * 1000) / TICKS,
+      startMs: this.#bootMs + stat.startTicks * TICK_MS,
       state: stat.state,
       threads: stat.threads,
       rssBytes: status.rssBytes,

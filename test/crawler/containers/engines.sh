@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Starts real container engines with their data below $1, without a service, in namespaces that end with this script:
-# podman with three services that talk with each other, docker with two containers. Prints `ready`; ends with its input.
+# podman with three services that talk with each other, docker with two containers. Prints `ready`; then does what its
+# input tells it to, a command a line, and says `done` after each; ends with its input.
 set -euo pipefail
 cd "$1"
 export CONTAINERS_CONF=$PWD/containers.conf CONTAINERS_STORAGE_CONF=$PWD/storage.conf DOCKER_HOST=unix://$PWD/docker.sock
@@ -61,11 +62,13 @@ if command -v dockerd >/dev/null; then
     [ -S docker.sock ] && break
     sleep 0.1
   done
-  docker_client=/usr/bin/docker
-  $docker_client import base.tar tiny:1 >/dev/null
-  $docker_client run -d --name web --network none --label tier=web tiny:1 /bin/sh -c \
+  /usr/bin/docker import base.tar tiny:1 >/dev/null
+  /usr/bin/docker run -d --name web --network none --label tier=web tiny:1 /bin/sh -c \
     'echo "upstream = 10.99.0.5" >/etc/web.conf; rm /etc/obsolete; httpd -f -p 8080' >/dev/null
-  $docker_client run --name done --network none tiny:1 /bin/sh -c 'echo over >/etc/over' >/dev/null
+  /usr/bin/docker run --name done --network none tiny:1 /bin/sh -c 'echo over >/etc/over' >/dev/null
 fi
 echo ready
-cat >/dev/null
+while IFS= read -r command; do
+  eval "$command" </dev/null >/dev/null 2>command.log || true
+  echo done
+done

@@ -1,5 +1,6 @@
 // Real engines for tests, started by hand (engines.sh) in namespaces of their own.
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { hasTool, inPrivateMounts } from '../../../crawler/process.ts';
 import { requirement } from '../../requirements.ts';
@@ -45,4 +46,11 @@ export async function startEngines(folder: string): Promise<Running | null> {
     join(import.meta.dirname, 'engines.sh'),
     folder,
   ]);
+}
+
+/** Has the engines do something: a command line of their shell. */
+export async function tellEngines({ child }: Running, command: string): Promise<void> {
+  if (child.stdin === null || child.stdout === null) throw new Error('nobody listens');
+  child.stdin.write(`${command}\n`);
+  await once(child.stdout, 'data');
 }

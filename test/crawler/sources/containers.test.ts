@@ -78,7 +78,8 @@ describe('podman', () => {
       { path: '/srv/volume', source: join(engines, 'volume') },
     ]);
     expect(named('db')?.features).toEqual(['os', 'package', 'file', 'process', 'connection', 'interface']);
-    expect(named('stopped')?.features).toEqual(['os', 'package', 'file']);
+    expect(named('stopped')).toMatchObject({ features: named('db')?.features });
+    expect(named('stopped')?.run).toBeUndefined();
   });
 
   testWithPodman('shows a running container as its processes see it, without what is mounted into it', () => {
@@ -120,7 +121,7 @@ describe('podman', () => {
   testWithPodman('shows a stopped container from its layers: whiteouts and opaque directories hide', () => {
     const frame = frames.get('stopped')!;
     expect(frame.problems).toEqual([]);
-    expect(frame.header.features).toEqual(['os', 'package', 'file']);
+    expect(frame.end.counts).toMatchObject({ process: 0, connection: 0, interface: 0 });
     expect(textOf('stopped', '/etc/upstream.conf')).toMatchObject({ text: 'changed\n' });
     expect(frame.entries.file?.has('/etc/obsolete')).toBe(false);
     expect(frame.entries.os?.get('os')).toEqual({ platform: 'changed', family: 'changed' });
@@ -200,7 +201,15 @@ describe('podman', () => {
     () => {
       const known = found.map(({ ref }) => ref);
       const asked = { target: target.podman, labels: {} };
-      expect(podman.lost(asked, 'testhost', known, [])).toEqual([]);
+      // What ran has ended, and that is recorded.
+      expect(
+        podman.lost(asked, 'testhost', known, []).map(({ ref, features }) => [ref.name, features]),
+      ).toEqual(
+        found
+          .filter(({ run }) => run !== undefined)
+          .map(({ ref }) => [ref.name, ['process', 'connection', 'interface']]),
+      );
+      expect(podman.lost(asked, 'testhost', known, found)).toEqual([]);
       expect(
         podman
           .lost(asked, 'testhost', known, null)
