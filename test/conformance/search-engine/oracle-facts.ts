@@ -105,9 +105,16 @@ export function withoutText(entry: Entry): Entry {
   return { ...rest, content: about } as Entry;
 }
 
+/** Without ctime and inode, which are no news; an instant finer than a millisecond belongs to the entry. */
+function withoutStamps(entry: Entry): object {
+  const { ctime = '' } = entry as Partial<FileEntry>;
+  const isFine = ctime !== '' && new Date(ctime).toISOString() !== ctime;
+  return { ...entry, ctime: isFine ? ctime : '', inode: 0 };
+}
+
 /** Equal but for what only the system's own file tables say. */
 function same(a: Entry, b: Entry): boolean {
-  return isDeepStrictEqual({ ...a, ctime: '', inode: 0 }, { ...b, ctime: '', inode: 0 });
+  return isDeepStrictEqual(withoutStamps(a), withoutStamps(b));
 }
 
 export function holdsAt({ from, to }: OracleFact, at: string | null): boolean {
