@@ -12,7 +12,7 @@ export function bindVersions(query: Query, tell: Tell): Query {
   const packages = items.filter(isPackage);
   const [first] = packages;
   if (first === undefined || packages.length > 1) {
-    explain(versions, packages, items, tell);
+    explain(versions, items, tell);
     return { ...query, items };
   }
   const [negated] = versions.filter(({ kind }) => kind === 'not');
@@ -57,18 +57,13 @@ function boundNotice(span: Span) {
   return { code: 'version-of-package', message, span };
 }
 
-/** What a version beside no package, or beside several, was probably meant to be of. */
-function explain(
-  versions: readonly Query[],
-  packages: readonly Query[],
-  items: readonly Query[],
-  tell: Tell,
-): void {
+/** What a version beside no package, or beside several, is of. */
+function explain(versions: readonly Query[], items: readonly Query[], tell: Tell): void {
   const [version] = versions;
   if (version === undefined) return;
   const isBesideOs = items.some((item) => item.kind === 'field' && item.name === 'os');
-  const of = (message: string) => tell({ code: 'version-of-package', message, span: version.span });
-  if (packages.length > 1)
-    of('The version may be of any package; package:(NAME version:…) asks for the version of one.');
-  else if (isBesideOs) of('version: is of packages; os.version: is of the operating system.');
+  const message = isBesideOs
+    ? 'version: is of packages; os.version: is of the operating system.'
+    : 'The version may be of any package; package:(NAME version:…) asks for the version of one.';
+  tell({ code: 'version-of-package', message, span: version.span });
 }

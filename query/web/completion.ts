@@ -38,9 +38,13 @@ export function completions(
 
 function fieldsLike(word: string, fields: readonly Field[]): { text: string; about: string }[] {
   const begun = word.toLowerCase();
-  return fields
-    .filter(({ name }) => name.startsWith(begun))
-    .map(({ name, description }) => ({ text: `${name}:`, about: description }));
+  const features = new Set(fields.map(({ feature }) => feature));
+  const named = fields.map(({ name, description }) => ({ text: `${name}:`, about: description }));
+  // Of other features the name is a field, too.
+  const groups = (['file', 'connection'] as const)
+    .filter((feature) => features.has(feature))
+    .map((feature) => ({ text: `${feature}:(`, about: `What one ${feature} has` }));
+  return [...named, ...groups].filter(({ text }) => text.startsWith(begun));
 }
 
 function valuesLike(
@@ -57,7 +61,7 @@ function valuesLike(
 
 /** The query with the completion in it, and where the caret is then: a value is complete, of a field it begins. */
 export function completed(query: string, { text, start, end }: Completion): { query: string; caret: number } {
-  const ending = text.endsWith(':') || query.slice(end).startsWith(' ') ? '' : ' ';
+  const ending = /[:(]$/.test(text) || query.slice(end).startsWith(' ') ? '' : ' ';
   const before = query.slice(0, start) + text + ending;
   return { query: before + query.slice(end), caret: before.length };
 }

@@ -98,7 +98,12 @@ describe('the version of a package', () => {
     expect(where('package:a -version:2')).toEqual(
       group('package', { and: [is('package', 'a'), { not: is('version', '2') }] }),
     );
-    for (const text of ['package:a -version:2', 'package:a package:b version:2', 'os:debian version:12'])
+    for (const text of [
+      'nginx version:2',
+      'package:a -version:2',
+      'package:a package:b version:2',
+      'os:debian version:12',
+    ])
       expect(codes(text)).toEqual(['version-of-package']);
   });
 
