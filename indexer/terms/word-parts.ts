@@ -34,11 +34,16 @@ function leastTold(some: PartsNeeded): number {
   return Math.min(...some.map((parts) => Math.max(...parts.map(({ text }) => text.length))));
 }
 
+/** A part shorter than this takes long to look for and tells little; what stands beside a longer one is left out. */
+const SHORT = 3;
+
 function partsOf(literal: string): WordPart[] {
-  return Array.from(runsOfWords(literal), ({ 0: run, index }) => {
+  const parts = Array.from(runsOfWords(literal), ({ 0: run, index }) => {
     const text = wordTerm(run);
     const end = index + run.length;
     // What is longer than a term stands in a word that is cut right after it.
     return { text, begins: index > 0, ends: end < literal.length || text !== run };
   });
+  const telling = parts.filter(({ text, begins, ends }) => (begins && ends) || text.length >= SHORT);
+  return telling.length > 0 ? telling : parts;
 }

@@ -111,8 +111,8 @@ export class Catalogue {
   }
 
   #index(subject: number, text: string): void {
-    const terms = distinctWords(text);
-    if (terms.size > 0) this.#statements.addTerms.run(subject, [...terms].join(' '));
+    const terms = [...distinctWords(text)];
+    if (terms.length > 0) this.#statements.addTerms.run(subject, terms.join(' '));
     this.#vocabulary.add(terms);
     for (const { low, high } of addressesIn(text)) this.#address(low, high, subject);
   }

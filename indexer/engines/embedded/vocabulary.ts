@@ -28,7 +28,7 @@ export class VocabularyWriter {
     this.#filled = how === 'filled' ? 1 : 0;
   }
 
-  add(terms: Iterable<string>): void {
+  add(terms: readonly string[]): void {
     for (const term of terms) {
       if (this.#known.has(term)) continue;
       if (term.length <= SHORT) this.#known.add(term);

@@ -2,9 +2,17 @@
 import { setTimeout } from 'node:timers/promises';
 import { beforeAll, expect, test } from '@jest/globals';
 import { ElasticsearchConfiguration } from '../../../schemas/configuration.ts';
-import { frameLines } from '../../conformance/search-engine/frames.ts';
+import { file, frameLines } from '../../conformance/search-engine/frames.ts';
 import { Oracle } from '../../conformance/search-engine/oracle.ts';
-import { ALL_FACETS, apply, NO_SIGNAL, plan, word } from '../../conformance/search-engine/setting.ts';
+import {
+  ALL_FACETS,
+  apply,
+  facts,
+  field,
+  NO_SIGNAL,
+  plan,
+  word,
+} from '../../conformance/search-engine/setting.ts';
 import { describeOwnCluster, type OwnCluster } from '../../elasticsearch-cluster.ts';
 import { frameSequence } from './frame-sequence.ts';
 import { everything } from './killed-indexer.ts';
@@ -30,6 +38,32 @@ beforeAll(async () => {
 });
 
 describeOwnCluster((cluster) => {
+  test('a cluster that refuses expensive queries answers as any other', async () => {
+    const allow = (allowed: false | null) =>
+      fetch(`${cluster.nodes()[0]}/_cluster/settings`, {
+        method: 'PUT',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ persistent: { 'search.allow_expensive_queries': allowed } }),
+      });
+    await opened(configurationOf(cluster, 'frugal'), 'write', async (engine) => {
+      const entries = [file('/etc/a.conf', 'observers = 2'), file('/etc/b.conf', 'web')];
+      await apply(engine, { system: 'a', at: 1, entries });
+      const answers = () =>
+        Promise.all([
+          facts(engine, { leaf: { leaf: 'regex', pattern: '[a-z]serv[a-z]+ = [0-9]', within: 'any' } }),
+          facts(engine, field('path', '/etc/b*', 'glob')),
+        ]);
+      const expected = await answers();
+      expect(expected).toEqual([['a /etc/a.conf'], ['a /etc/b.conf']]);
+      expect((await allow(false)).ok).toBe(true);
+      try {
+        expect(await answers()).toEqual(expected);
+      } finally {
+        await allow(null);
+      }
+    });
+  }, 240_000);
+
   test('one of three dies, be it the master, while frames are indexed and asked for', async () => {
     const configuration = configurationOf(cluster, 'one');
     const ending = new AbortController();
