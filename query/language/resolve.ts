@@ -116,12 +116,13 @@ class Resolution {
     const field = named?.feature === feature ? named : null;
     const text = (term: Term) => textNode(term, { within: 'any', feature }, this.tell);
     const read = (term: Term) =>
-      field === null || isAddress(term) ? text(term) : valueNode(term, field, this.tell);
+      field === null || isAddress(term) ? text(term) : valueNode(bare(term), field, this.tell);
     return factOf(feature, this.#node(query, { feature, read }));
   }
 
   #values(query: Query, field: Field, within: Feature | null): PlanNode {
-    const read = (term: Term) => valueNode(term, field, this.tell);
+    const isName = field.name === field.feature;
+    const read = (term: Term) => valueNode(isName ? bare(term) : term, field, this.tell);
     const node = this.#node(query, { feature: within, read });
     // `port:(>1024 <2048)`: who compares twice means one value.
     const isInterval =
@@ -155,6 +156,17 @@ class Resolution {
     this.tell({ code: 'never-holds', message: whyForeign(name, owner, within), span });
     return NONE;
   }
+}
+
+/** In `package:(name:nginx)` the name is what `package:` asks for anyway. */
+function bare(term: Term): Term {
+  const [prefix] = /^name:(?=.)/i.exec(term.kind === 'word' ? term.text : '') ?? [''];
+  if (prefix === '') return term;
+  return {
+    ...term,
+    text: term.text.slice(prefix.length),
+    span: [term.span[0] + prefix.length, term.span[1]],
+  };
 }
 
 /** Whether the parentheses of a field hold its values alone: conditions on systems, a fact each. */

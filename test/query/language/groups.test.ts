@@ -31,6 +31,8 @@ describe('groups', () => {
       'file:(owner:root OR -group:shadow)',
       group('file', { and: [ANY_FILE, { or: [is('owner', 'root'), { not: is('group', 'shadow') }] }] }),
     ],
+    ['package:(name:nginx source:nginx)', where('package:(nginx source:nginx)')],
+    ['package:(name:nginx)', is('package', 'nginx')],
     ['file:(-owner:root)', group('file', { and: [ANY_FILE, { not: is('owner', 'root') }] })],
     ['file:(-(-owner:root))', is('owner', 'root')],
     ['-file:(owner:root)', { not: is('owner', 'root') }],
