@@ -12,7 +12,11 @@ import { SearchBox } from './search-box.tsx';
 import { answer, asked, begin, everything, fields, isAsking, isSearching, problem } from './state.ts';
 import { LoadedView } from './views.tsx';
 
-const LINKS = [['/coverage', 'Coverage']] as const;
+const LINKS = [
+  ['/lookup', 'Lookup'],
+  ['/compare', 'Compare'],
+  ['/coverage', 'Coverage'],
+] as const;
 
 /** The page. */
 export function App() {

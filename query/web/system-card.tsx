@@ -4,6 +4,7 @@ import { useRef } from 'preact/hooks';
 import type { Answer, Evidence, SystemHit } from '../../schemas/answer.ts';
 import { problemOf, search, type RequestProblem } from './api.ts';
 import { Link } from './link.tsx';
+import { Marked } from './marked.tsx';
 import { asked } from './state.ts';
 import { evidencePath, systemPath } from './system-path.ts';
 import { age, condition, instant, narrowed } from './words.ts';
@@ -101,7 +102,9 @@ function EvidenceLine({ evidence, system, at }: { evidence: Evidence; system: st
         {line !== undefined && <span class="line">:{line}</span>}
       </Link>
       <span class="found">
-        <code class="snippet">{marked(evidence)}</code>
+        <code class="snippet">
+          <Marked evidence={evidence} />
+        </code>
         {notes.map((note) => (
           <span class="tag" key={note}>
             {note}
@@ -110,16 +113,4 @@ function EvidenceLine({ evidence, system, at }: { evidence: Evidence; system: st
       </span>
     </li>
   );
-}
-
-/** The snippet without the indentation of its line. */
-function marked({ snippet, marks }: Evidence) {
-  let at = snippet.length - snippet.trimStart().length;
-  const pieces = marks.flatMap(([start, end]) => {
-    const from = Math.max(at, start);
-    const piece = [snippet.slice(at, from), <mark key={start}>{snippet.slice(from, end)}</mark>];
-    at = Math.max(at, end);
-    return piece;
-  });
-  return [...pieces, snippet.slice(at)];
 }

@@ -16,6 +16,8 @@ type Loader = () => Promise<ComponentType<ViewProperties>>;
 /** By the beginning of their paths. */
 const VIEWS: Readonly<Record<string, Loader>> = {
   '/system/': async () => (await import('./system/system-view.tsx')).SystemView,
+  '/lookup': async () => (await import('./lookup/lookup-view.tsx')).LookupView,
+  '/compare': async () => (await import('./compare/compare-view.tsx')).CompareView,
   '/coverage': async () => (await import('./coverage/coverage-view.tsx')).CoverageView,
 };
 

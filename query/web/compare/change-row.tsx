@@ -30,8 +30,14 @@ export function ChangeRow({ change }: { change: Change }) {
             .filter((field) => field !== 'content' && field !== 'hash')
             .map((field) => (
               <span class="field" key={field}>
-                <span class="dim">{field}</span> <del>{shown(from, field)}</del> →{' '}
-                <ins>{shown(to, field)}</ins>
+                <span class="dim">{field}</span>{' '}
+                <del>
+                  <Linked text={shown(from, field)} />
+                </del>{' '}
+                →{' '}
+                <ins>
+                  <Linked text={shown(to, field)} />
+                </ins>
               </span>
             ))
         ) : (
@@ -80,5 +86,10 @@ function aboutOf(entry: Entry): string {
 function shown(entry: Entry, field: string): string {
   const value = field.split('.').reduce<unknown>((part, name) => (part as Entry)?.[name], entry);
   if (value === undefined || value === null) return 'none';
+  if (Array.isArray(value)) return value.map((one) => textOf(one)).join(', ');
+  return textOf(value);
+}
+
+function textOf(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }

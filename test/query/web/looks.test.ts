@@ -13,13 +13,25 @@ import {
 } from './browser.ts';
 import { shownFleet } from './shown-fleet.ts';
 
+const APP1 = `/system/${encodeURIComponent('libvirt:kvm1/app1')}`;
+
 const VIEWS: Readonly<Record<string, string>> = {
   first: '/',
   answer: '/?q=10.20.30.40+OR+max_connections',
   narrowed: '/?q=&narrow=os:debian&narrow=-kind:vm&at=now-1s',
   nothing: '/?q=nginx+none-such',
+  system: `${APP1}?at=now-1s`,
+  files: `${APP1}?tab=files&path=/etc/shop`,
+  text: `${APP1}?tab=files&file=/etc/shop/shop.conf&line=2`,
+  processes: `${APP1}?tab=processes`,
+  history: `${APP1}?tab=history&feature=file`,
+  lookup: '/lookup?asked=10.77.1.0/24,10.20.30.40,2001:db8:dead::1',
+  compare: '/compare?one=app1&other=web1&feature=file',
   coverage: '/coverage',
 };
+
+/** Widths at which axe looks: layouts differ by width, colours by scheme. */
+const CHECKED = { light: [1400, 400], dark: [800] };
 
 const visit = new Visit();
 beforeAll(async () => {
@@ -31,11 +43,12 @@ describe('looks', () => {
   for (const colorScheme of ['light', 'dark'] as const) {
     test.each(Object.entries(VIEWS))(`are accessible and fit: ${colorScheme}, %s`, async (name, path) => {
       const { page, errors } = await visit.open(path, { colorScheme });
+      await page.waitForLoadState('networkidle');
       for (const width of [1400, 800, 400]) {
         await page.setViewportSize({ width, height: 900 });
-        await page.waitForLoadState('networkidle');
         await picture(page, `${name}-${width}-${colorScheme}`);
-        expect([width, await accessibilityFlaws(page)]).toEqual([width, []]);
+        if (CHECKED[colorScheme].includes(width))
+          expect([width, await accessibilityFlaws(page)]).toEqual([width, []]);
         const wider = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
         expect([width, Number(wider) <= 0, errors]).toEqual([width, true, []]);
       }
