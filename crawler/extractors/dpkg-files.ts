@@ -70,10 +70,10 @@ class DpkgFilesExtraction implements Extraction {
   }
 
   afterReads(): void {
-    for (const [name, lists] of this.#lists) {
+    for (const [name, lists] of byName(this.#lists)) {
       for (const list of lists) this.#own(name, textOf(list));
     }
-    for (const [name, lists] of this.#checksums) {
+    for (const [name, lists] of byName(this.#checksums)) {
       for (const list of lists) this.#check(name, textOf(list));
     }
     if (this.#status !== null) {
@@ -133,6 +133,11 @@ class DpkgFilesExtraction implements Extraction {
     const owner = packaged.get(path)?.name ?? (mustOwn ? undefined : name);
     if (owner === name) packaged.set(path, { name, md5 });
   }
+}
+
+/** Of packages that share a path the first by name owns it, in whatever order they were read. */
+function byName(texts: Texts): [string, Waiting[]][] {
+  return [...texts].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
 function textOf({ bytes, isPacked }: Waiting): string {
