@@ -121,6 +121,16 @@ export function start(
 }
 
 /**
+ * Starts a child that is to outlive this process, however that ends: its input ends with this process, and then it does
+ * what is left to do. Throws UNFOLD_TOOL_MISSING where the command is absent.
+ */
+export function startGuard(command: string, args: readonly string[]): ResultPromise<LongLived> {
+  if (!hasTool(command)) throw new UnfoldError('UNFOLD_TOOL_MISSING', `${command} is not installed`);
+  const how: LongLived = { detached: true, reject: false, buffer: false, stdin: 'pipe' };
+  return execa(command, args, how);
+}
+
+/**
  * Runs a command to its end. An exit code other than 0 is a result, not an error. Rejects with the signal's reason on
  * abort, UNFOLD_TOOL_MISSING where the command is absent, UNFOLD_CRAWL_TIMEOUT or UNFOLD_TOO_LARGE beyond a bound; the
  * whole process group is gone then.

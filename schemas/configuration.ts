@@ -23,6 +23,8 @@ export const CrawlConfiguration = z.strictObject({
   deadlineSeconds: z.int().min(1).max(86_400).default(3600),
   /** Regular files up to this size are read. */
   maxFileBytes: z.int().min(0).max(16_777_216).default(262_144),
+  /** Running containers are paused by their engine while they are read. */
+  pause: z.boolean().default(false),
   disk: z
     .strictObject({
       /** Folders, besides the image's own, in which its backing files may lie. */

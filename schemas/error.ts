@@ -19,6 +19,8 @@ export const ERROR_CODES = {
   UNFOLD_APPLIANCE_FAILED: 'Check that guestfish, qemu and a readable kernel in /boot are installed.',
   UNFOLD_CONTAINERS_UNREADABLE:
     'Name the folder in which the engine keeps its containers, for example podman:/var/lib/containers/storage, and run the crawl as root.',
+  UNFOLD_CONTAINER_PAUSE:
+    'Check that the user who crawls may pause containers of the engine, and that none was left paused; or crawl without --pause.',
   UNFOLD_CONTAINER_GONE: 'The container was removed, or ended while it was opened; crawl again.',
   UNFOLD_IMAGE_UNREADABLE:
     'Name an OCI layout (a folder or its tar archive) or an archive of `docker save`; copy or save the image again if it is damaged.',

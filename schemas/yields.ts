@@ -13,4 +13,6 @@ export const YIELDS: Readonly<Partial<Record<string, readonly Feature[]>>> = {
   interface: ['interface'],
   // It costs entries a detail, and never an entry.
   'live-detail': [],
+  // What stands still no less than usual is read all the same.
+  pause: [],
 };

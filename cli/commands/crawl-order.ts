@@ -20,6 +20,7 @@ export interface CrawlCommandOptions extends GlobalOptions {
   follow?: boolean;
   lifetime: number;
   rate: number;
+  pause?: boolean;
   full?: boolean;
   delta?: boolean;
   json?: boolean;
@@ -31,7 +32,7 @@ export const STDOUT = 1;
 /** How systems are crawled. Throws UNFOLD_USAGE. */
 export function crawlConfiguration(
   { crawl: configured }: Configuration,
-  { features, concurrency }: CrawlCommandOptions,
+  { features, concurrency, pause }: CrawlCommandOptions,
 ): Configuration['crawl'] {
   const chosen = features?.split(',').map((name) => {
     const feature = Feature.safeParse(name.trim());
@@ -44,6 +45,7 @@ export function crawlConfiguration(
     ...configured,
     ...(chosen === undefined ? {} : { features: chosen }),
     ...(concurrency === undefined ? {} : { concurrency }),
+    ...(pause === undefined ? {} : { pause }),
   };
 }
 

@@ -43,6 +43,7 @@ function addCrawl(root: Command, finish: Finish): void {
         'delta',
       ),
     )
+    .option('--pause', 'have running containers paused by their engine while they are read')
     .addOption(new Option('--follow', 'stay, and crawl containers as they begin and end').conflicts('full'))
     .option(
       '--lifetime <seconds>',

@@ -14,5 +14,6 @@ export const docker = containerSource({
   name: 'docker',
   defaultRoots: () => [textAt(engineJson(CONFIGURATION), 'data-root') ?? DATA],
   containers: (root) => Promise.resolve().then(() => dockerContainers(root)),
+  pausing: () => ['docker'],
   signs: (root) => ({ folders: [join(root, 'containers')], sockets: engineSocket('DOCKER_HOST', SOCKET) }),
 });

@@ -15,6 +15,7 @@ export const podman = containerSource({
   name: 'podman',
   defaultRoots: () => [...new Set([systemStorage(), ...homes().map((home) => join(home, ROOTLESS_STORAGE))])],
   containers: podmanContainers,
+  pausing: (root) => ['podman', '--root', root],
   signs: (root) => ({
     folders: ['overlay-containers', 'vfs-containers', 'libpod'].map((name) => join(root, name)),
     sockets: engineSocket('CONTAINER_HOST', SOCKET),

@@ -25,6 +25,8 @@ export interface Engine {
   defaultRoots(): readonly string[];
   /** The containers of a folder; null where it is none of its folders. Throws UNFOLD_CONTAINERS_UNREADABLE. */
   containers(root: string): Promise<readonly ContainerRecord[] | null>;
+  /** The command that pauses and unpauses containers of a folder, its words before the verb. */
+  pausing?(root: string): readonly string[];
   /** What shows that containers of a folder may have begun or ended. */
   signs(root: string): Signs;
 }
@@ -45,7 +47,8 @@ export function containerSource(engine: Engine): Source {
     async open({ ref, place, features }, context) {
       context.phase('open');
       const found = (await engine.containers(place))?.find(({ id }) => id === ref.container?.id);
-      if (found !== undefined) return openContainer(found, context);
+      if (found !== undefined)
+        return openContainer(found, { root: place, words: engine.pausing?.(place) }, context);
       if (features.every((feature) => LIVE_FEATURES.includes(feature))) return endedView();
       throw new UnfoldError(
         'UNFOLD_CONTAINER_GONE',

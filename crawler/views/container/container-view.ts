@@ -10,12 +10,17 @@ import type { SystemView } from '../view.ts';
 import { runningOn, scopeOf } from './container-processes.ts';
 import type { ContainerRecord } from './container-record.ts';
 import { openLayers } from './merged-view.ts';
+import { whilePaused, type Pausing } from './pause.ts';
 
 const PROC = '/proc';
 const MOST_MOUNTINFO = 8 * 1024 * 1024;
 
 /** Opens a container as it is now. Throws UNFOLD_CONTAINER_GONE, and what opening its layers throws. */
-export async function openContainer(container: ContainerRecord, context: OpenContext): Promise<SystemView> {
+export async function openContainer(
+  container: ContainerRecord,
+  pausing: Pausing,
+  context: OpenContext,
+): Promise<SystemView> {
   const [layer] = container.layers;
   if (layer === undefined) throw gone(container);
   const proc = ProcFolder.open(PROC);
@@ -24,7 +29,7 @@ export async function openContainer(container: ContainerRecord, context: OpenCon
     const first = runningOn(proc, [layer]).get(layer);
     const files = await (first === undefined
       ? openStopped(container, context)
-      : openRunning(proc, first.pid, container, context));
+      : whilePaused(pausing, container, context, () => openRunning(proc, first.pid, container, context)));
     handedOver = true;
     // That nothing runs in a stopped one is looked at, too.
     return withLiveState(files, proc, scopeOf(proc, layer), context.report);

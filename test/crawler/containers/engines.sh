@@ -4,8 +4,10 @@
 # input tells it to, a command a line, and says `done` after each; ends with its input.
 set -euo pipefail
 cd "$1"
+# Where the docker command of the system is not the first, it is meant all the same.
+export PATH=/usr/bin:$PATH:/usr/sbin:/sbin
 export CONTAINERS_CONF=$PWD/containers.conf CONTAINERS_STORAGE_CONF=$PWD/storage.conf DOCKER_HOST=unix://$PWD/docker.sock
-export PATH=$PATH:/usr/sbin:/sbin XDG_RUNTIME_DIR=$PWD/runtime
+export XDG_RUNTIME_DIR=$PWD/runtime
 mkdir -p tiny/bin tiny/etc tiny/usr/lib tiny/srv volume cni runtime host
 echo 'of the host' >host/canary
 ip link set lo up
