@@ -5,11 +5,7 @@ import { useEffect } from 'preact/hooks';
 import { RequestProblem } from './api.ts';
 import { Link } from './link.tsx';
 import { ProblemCard } from './problem.tsx';
-
-/** What a view is shown for. */
-export interface ViewProperties {
-  readonly address: URL;
-}
+import type { ViewProperties } from './view-properties.ts';
 
 type Loader = () => Promise<ComponentType<ViewProperties>>;
 

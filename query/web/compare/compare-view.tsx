@@ -4,7 +4,7 @@ import { useEffect } from 'preact/hooks';
 import { search } from '../api.ts';
 import { pathWith, visit } from '../location.ts';
 import { systemApiPath } from '../system-path.ts';
-import type { ViewProperties } from '../views.tsx';
+import type { ViewProperties } from '../view-properties.ts';
 import { condition } from '../words.ts';
 import { Differences } from './differences.tsx';
 import '../views.css';

@@ -30,12 +30,7 @@ export function Facets({ answer }: { answer: Answer }) {
         const own = narrowed.filter(({ field }) => field === facet.field);
         const title = TITLES[facet.field] ?? facet.field;
         return (
-          <details
-            key={facet.field}
-            class="facet"
-            name={isWide() ? undefined : 'facet'}
-            open={isWide() || own.length > 0}
-          >
+          <details key={facet.field} class="facet" name={isWide() ? undefined : 'facet'} open={isWide()}>
             <summary>
               {title}
               {own.length > 0 && <span class="chosen-count">{own.length}</span>}

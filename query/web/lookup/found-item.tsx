@@ -55,8 +55,8 @@ export function FoundItem({ item: { asked, systems }, at, isComplete }: ItemProp
           <tbody>
             {rows.slice(0, shown.value).map(({ hit, evidence }, index) => (
               <tr key={index}>
-                <td>{rows[index - 1]?.hit !== hit && <SystemCell hit={hit} at={at} />}</td>
-                <td class="mono">
+                <td class="strong">{rows[index - 1]?.hit !== hit && <SystemCell hit={hit} at={at} />}</td>
+                <td class="mono where">
                   <Link to={evidencePath(hit.system.id, evidence, at)}>
                     <bdi>{evidence.path ?? evidence.feature}</bdi>
                     {evidence.line !== undefined && `:${evidence.line}`}
@@ -68,7 +68,7 @@ export function FoundItem({ item: { asked, systems }, at, isComplete }: ItemProp
                   </code>
                   <About evidence={evidence} />
                 </td>
-                <td>{evidence.relation}</td>
+                <td class="nowrap">{evidence.relation}</td>
                 <td class="nowrap">{evidence.role}</td>
                 <td class="nowrap">{seen(evidence)}</td>
               </tr>

@@ -4,7 +4,7 @@ import { useSignal } from '@preact/signals';
 import { CoverageStrip } from '../coverage-strip.tsx';
 import { useFetched } from '../fetched.ts';
 import { ProblemCard } from '../problem.tsx';
-import type { ViewProperties } from '../views.tsx';
+import type { ViewProperties } from '../view-properties.ts';
 import { instant } from '../words.ts';
 import { lookupBody, lookupOf, type AskedLookup } from './asked-lookup.ts';
 import { Export } from './export.tsx';

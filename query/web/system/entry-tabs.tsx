@@ -3,7 +3,7 @@ import type { ConnectionEntry, PackageEntry, ProcessEntry } from '../../../schem
 import { Linked } from '../linked.tsx';
 import { bytes, instant } from '../words.ts';
 import { EntryTable, type Column } from './entry-table.tsx';
-import type { TabProperties } from './system-view.tsx';
+import type { TabProperties } from './tab-properties.ts';
 
 const PACKAGES: readonly Column<PackageEntry>[] = [
   { title: 'Package', text: ({ name }) => name, class: 'strong' },

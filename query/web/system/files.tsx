@@ -8,7 +8,7 @@ import { ProblemCard } from '../problem.tsx';
 import { systemApiPath, systemPath } from '../system-path.ts';
 import { bytes, count, instant } from '../words.ts';
 import { FileDetail } from './file-detail.tsx';
-import type { TabProperties } from './system-view.tsx';
+import type { TabProperties } from './tab-properties.ts';
 
 /** Names that are read. */
 const READ = 5000;

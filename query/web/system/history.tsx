@@ -6,7 +6,7 @@ import { changed, parameters, visit } from '../location.ts';
 import { systemApiPath } from '../system-path.ts';
 import { instant } from '../words.ts';
 import { Link } from '../link.tsx';
-import type { TabProperties } from './system-view.tsx';
+import type { TabProperties } from './tab-properties.ts';
 
 /** Crawls that are shown before somebody asks for more. */
 const PAGE = 12;

@@ -9,7 +9,7 @@ import { ProblemCard } from '../problem.tsx';
 import { count, instant } from '../words.ts';
 import { factsPath } from './facts-path.ts';
 import { Pairs } from './pairs.tsx';
-import type { TabProperties } from './system-view.tsx';
+import type { TabProperties } from './tab-properties.ts';
 
 /** Problems that are listed. */
 const LISTED = 100;

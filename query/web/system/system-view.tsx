@@ -9,12 +9,13 @@ import { changed, visit } from '../location.ts';
 import { ProblemCard } from '../problem.tsx';
 import { CopyButtons, shell } from '../share.tsx';
 import { systemApiPath, systemPath } from '../system-path.ts';
-import type { ViewProperties } from '../views.tsx';
+import type { ViewProperties } from '../view-properties.ts';
 import { age, condition, instant } from '../words.ts';
 import { Connections, Packages, Processes } from './entry-tabs.tsx';
 import { Files } from './files.tsx';
 import { History } from './history.tsx';
 import { Overview } from './overview.tsx';
+import type { TabProperties } from './tab-properties.ts';
 import '../views.css';
 
 /** Crawls that the slider stops at. */
@@ -22,14 +23,6 @@ const STOPS = 200;
 
 const TABS = ['overview', 'files', 'packages', 'processes', 'connections', 'history'] as const;
 type Tab = (typeof TABS)[number];
-
-/** What the tabs show. */
-export interface TabProperties {
-  readonly known: SystemAnswer;
-  /** As the address has it: empty for now. */
-  readonly at: string;
-  readonly log: Log | null;
-}
 
 /** The view. */
 export function SystemView({ address }: ViewProperties) {
