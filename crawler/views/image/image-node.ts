@@ -1,5 +1,6 @@
 // What has a name in an image: metadata from its layer's archive, and where in there its bytes are.
 import type { FileType } from '../../../schemas/entries.ts';
+import { BLOCK } from '../../formats/tar-header.ts';
 import type { TarEntry } from '../../formats/tar-reader.ts';
 
 /** A name in a directory; bytes as a string (latin1). */
@@ -8,7 +9,7 @@ export interface NodeName {
   readonly name: string;
 }
 
-/** A file, directory or other thing; hard links are several names of one. */
+/** A file, directory or other thing; hard links are several names of one. Small: images have hundreds of thousands. */
 export class ImageNode {
   readonly type: FileType;
   size: number;
@@ -16,19 +17,19 @@ export class ImageNode {
   uid: number;
   gid: number;
   mtimeMs: number;
-  /** Unique in the image, and the same whenever it is read. */
-  readonly inode: number;
-  /** Which layer it came with, and where its bytes are in there. */
+  /** Which layer it came with, and as which of its members. */
   readonly layer: number;
-  readonly offset: number;
   readonly isSparse: boolean;
   /** Of a symbolic link. */
   readonly target: string | null;
   /** Of a directory. */
   readonly children: Map<string, ImageNode> | null;
-  /** Set once all layers are applied: the names it has. */
-  first: NodeName | null = null;
-  more: NodeName[] | null = null;
+  readonly #ordinal: number;
+  readonly #block: number;
+  // The names it has, once all layers are applied; the first apart, as most have no other.
+  #directory: ImageNode | null = null;
+  #name = '';
+  #more: NodeName[] | null = null;
 
   constructor(type: FileType, entry: TarEntry, layer: number, ordinal: number) {
     this.type = type;
@@ -38,9 +39,9 @@ export class ImageNode {
     this.uid = account(entry.uid);
     this.gid = account(entry.gid);
     this.mtimeMs = entry.mtimeMs;
-    this.inode = layer * 2 ** 32 + ordinal;
+    this.#ordinal = ordinal;
     this.layer = layer;
-    this.offset = entry.offset;
+    this.#block = entry.offset / BLOCK;
     this.isSparse = entry.isSparse;
     this.children = type === 'dir' ? new Map() : null;
   }
@@ -50,10 +51,29 @@ export class ImageNode {
     Object.assign(this, { mode, uid, gid, mtimeMs });
   }
 
+  /** Unique in the image, and the same whenever it is read. */
+  get inode(): number {
+    return this.layer * 2 ** 32 + this.#ordinal;
+  }
+
+  /** Where its bytes are in its layer. */
+  get offset(): number {
+    return this.#block * BLOCK;
+  }
+
+  /** A name that it has, null while it has none. */
+  get first(): NodeName | null {
+    return this.#directory === null ? null : { directory: this.#directory, name: this.#name };
+  }
+
+  get names(): readonly NodeName[] {
+    return this.first === null ? [] : [this.first, ...(this.#more ?? [])];
+  }
+
   /** Notes a name. */
   named(directory: ImageNode, name: string): void {
-    if (this.first === null) this.first = { directory, name };
-    else (this.more ??= []).push({ directory, name });
+    if (this.#directory === null) [this.#directory, this.#name] = [directory, name];
+    else (this.#more ??= []).push({ directory, name });
   }
 }
 

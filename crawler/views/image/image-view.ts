@@ -173,9 +173,8 @@ export class ImageView implements SystemView {
 /** Files of a layer as a visitor wants them, each name of theirs for itself. */
 function* wantedBy(visitor: TreeVisitor, files: readonly ImageNode[]): Generator<Wanted, void> {
   for (const node of files) {
-    for (const at of [node.first, ...(node.more ?? [])]) {
-      if (at === null) continue;
-      const entry = entryOf(pathOf(at.directory, at.name), node);
+    for (const { directory, name } of node.names) {
+      const entry = entryOf(pathOf(directory, name), node);
       const maxBytes = visitor.want(entry);
       if (maxBytes === 0) visitor.found(entry, null);
       else yield { node, maxBytes, accept: (content) => visitor.found(entry, content) };

@@ -9,6 +9,8 @@ import { ImageNode } from './image-node.ts';
 export interface LayerContent {
   /** `name` of a directory, or all that is in it from below. */
   readonly hidden: readonly { readonly directory: string; readonly name: string | null }[];
+  /** How many members there are; those with long names count several times. */
+  readonly weight: number;
   /** In the order of the archive; of a hard link the file that it is. */
   readonly members: readonly {
     readonly path: string;
@@ -34,6 +36,8 @@ const HIDES_ALL = '.wh..wh..opq';
 /** What the drivers of old engines keep for themselves. */
 const OF_THE_DRIVER = '.wh..wh.';
 const MOST_PATH_BYTES = 4096;
+/** Of the names of one member. */
+const NAME_BYTES = 256;
 
 /**
  * Reads an unpacked archive to its end. `diffId` is its digest, where it is known. Throws RefusedLayer, MalformedArchive,
@@ -75,9 +79,11 @@ async function membersOf(
 ): Promise<LayerContent> {
   const hidden: LayerContent['hidden'][number][] = [];
   const members: LayerContent['members'][number][] = [];
+  let weight = 0;
   for (let entry = await reader.next(); entry !== null; entry = await reader.next()) {
-    if (hidden.length + members.length >= bounds.members)
-      throw new RefusedLayer(`has more than ${bounds.members} members`);
+    weight += 1 + Math.floor((entry.name.length + entry.linkName.length) / NAME_BYTES);
+    if (weight > bounds.members)
+      throw new RefusedLayer(`has more than ${bounds.members} members, or very long names`);
     const path = pathIn(entry.name);
     if (path === null) {
       refuse(entry.name.slice(0, MOST_PATH_BYTES), 'is a name that leads out of the image, or is too long');
@@ -90,7 +96,7 @@ async function membersOf(
       refuse(path, 'is a link that leads out of the image');
     else members.push(memberOf(path, entry, layer, members.length + 2));
   }
-  return { hidden, members };
+  return { hidden, members, weight };
 }
 
 /** Without what means nothing; null for a name that cannot be. */

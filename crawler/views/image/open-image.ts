@@ -10,7 +10,7 @@ import type { ImageFiles } from './image-files.ts';
 import { hasDigest, type ImageLayer, type ImageRecord } from './image-record.ts';
 import { ImageTree } from './image-tree.ts';
 import { ImageView } from './image-view.ts';
-import { layerContent, RefusedLayer, type LayerContent } from './layer-content.ts';
+import { layerContent, RefusedLayer } from './layer-content.ts';
 
 /** How much is read of an image before it is taken for an attack. */
 export interface ImageBounds {
@@ -21,7 +21,7 @@ export interface ImageBounds {
   readonly times: number;
 }
 
-const BOUNDS: ImageBounds = { members: 600_000, bytes: 4 * 1024 ** 3, times: 200 };
+const BOUNDS: ImageBounds = { members: 400_000, bytes: 4 * 1024 ** 3, times: 200 };
 
 /** What opening needs. */
 export interface ImageContext {
@@ -57,7 +57,7 @@ export async function openImage(
         signal,
       );
       sources.set(number, source.bytes);
-      members -= sizeOf(content);
+      members -= content.weight;
       tree.apply(content, refuse);
     } catch (error) {
       signal.throwIfAborted();
@@ -72,10 +72,6 @@ export async function openImage(
   }
   tree.settle();
   return new ImageView(tree, sources, files, report);
-}
-
-function sizeOf({ hidden, members }: LayerContent): number {
-  return hidden.length + members.length;
 }
 
 /** A layer's bytes, unpacked, and how many they are packed. Nothing is unpacked before it has been checked. */
