@@ -26,7 +26,7 @@ interface PageFile {
 }
 
 /** Views of the page that have paths of their own. */
-const VIEWS = ['/system/*', '/lookup', '/compare', '/coverage'];
+const VIEWS = ['/system/*', '/lookup', '/compare', '/map', '/coverage'];
 
 /** Adds a route per file of the folder, and the page at each of its views; without the folder, `/` says how to build it. */
 export function addPageRoutes(api: Api, folder: string): void {

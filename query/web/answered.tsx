@@ -1,9 +1,10 @@
 // An answer: how many systems, which, by what they differ, and what it cannot speak for.
 import type { Answer, Notice } from '../../schemas/answer.ts';
-import { go } from './asked.ts';
+import { go, pathOf } from './asked.ts';
 import { CoverageStrip } from './coverage-strip.tsx';
 import { Facets, NarrowedBy } from './facets/facets.tsx';
 import { InstantPicker } from './instant-picker.tsx';
+import { Link } from './link.tsx';
 import { NothingFound } from './nothing-found.tsx';
 import { Share } from './share.tsx';
 import { asked, askForMore, isAsking } from './state.ts';
@@ -24,6 +25,7 @@ export function Answered({ answer }: { answer: Answer }) {
           fixed={/(^|[\s(])at:/i.test(answer.query)}
         />
         <span class="dim">{answer.tookMs} ms</span>
+        {total.systems > 0 && <Link to={`/map${pathOf(asked.value).slice(1)}`}>Connections</Link>}
         <Share answer={answer} />
       </div>
       <CoverageStrip coverage={answer.coverage} />

@@ -14,6 +14,7 @@ const VIEWS: Readonly<Record<string, Loader>> = {
   '/system/': async () => (await import('./system/system-view.tsx')).SystemView,
   '/lookup': async () => (await import('./lookup/lookup-view.tsx')).LookupView,
   '/compare': async () => (await import('./compare/compare-view.tsx')).CompareView,
+  '/map': async () => (await import('./map/map-view.tsx')).MapView,
   '/coverage': async () => (await import('./coverage/coverage-view.tsx')).CoverageView,
 };
 

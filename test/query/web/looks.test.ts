@@ -27,6 +27,7 @@ const VIEWS: Readonly<Record<string, string>> = {
   history: `${APP1}?tab=history&feature=file`,
   lookup: '/lookup?asked=10.77.1.0/24,10.20.30.40,2001:db8:dead::1',
   compare: '/compare?one=app1&other=web1&feature=file',
+  map: '/map?q=kind:vm',
   coverage: '/coverage',
 };
 

@@ -152,6 +152,16 @@ test('two systems are compared, as are two instants of one', async () => {
   await page.locator('.unified').waitFor();
 });
 
+test('a map of an answer says who talks to whom', async () => {
+  const { page } = await visit.open('/?q=shopd');
+  await page.getByRole('link', { name: 'Connections' }).click();
+  await heading(page).filter({ hasText: 'Who talks to whom' }).waitFor();
+  expect(await rows(page, 'Connections').allTextContents()).toEqual(['app110.77.1.95432/tcp1shopd']);
+  await page.getByRole('img', { name: /drawing/ }).waitFor();
+  await page.getByRole('link', { name: 'Back to the answer' }).click();
+  await expectSystems(page, '1 system');
+});
+
 test('coverage says of each system how far it answers, as the API counts', async () => {
   const { page } = await visit.open('/coverage');
   const tiles = page.getByRole('list', { name: 'By status' });
