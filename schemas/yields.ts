@@ -13,6 +13,6 @@ export const YIELDS: Readonly<Partial<Record<string, readonly Feature[]>>> = {
   interface: ['interface'],
   // It costs entries a detail, and never an entry.
   'live-detail': [],
-  // What stands still no less than usual is read all the same.
+  // A container that could not be paused is read all the same.
   pause: [],
 };

@@ -11,6 +11,8 @@ export interface ContainerRecord {
   readonly mounts: ContainerInfo['mounts'];
   /** Absolute paths of the directories of its layers, its own first. */
   readonly layers: readonly string[];
+  /** In its layers files whose names begin with `.wh.` stand for what is gone: a program merges them, not the kernel. */
+  readonly hasWhiteoutFiles?: boolean;
 }
 
 /** JSON of an engine: looked into with care, as versions differ. */

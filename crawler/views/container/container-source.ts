@@ -130,8 +130,11 @@ async function list(engine: Engine, target: TargetConfiguration, host: string): 
       scheme: engine.name,
       place: root,
       target,
-      // Of one that is stopped: that nothing runs.
-      features: [...FILE_FEATURES, ...LIVE_FEATURES],
+      // Of one that is stopped: that nothing runs, unless what is mounted by a program does not tell its layers.
+      features:
+        first === undefined && container.hasWhiteoutFiles === true
+          ? FILE_FEATURES
+          : [...FILE_FEATURES, ...LIVE_FEATURES],
       ...(first === undefined ? {} : { run: first.stat.startTicks * TICK_MS }),
     };
   });

@@ -40,7 +40,7 @@ export async function openContainer(
 
 async function openStopped(container: ContainerRecord, context: OpenContext): Promise<SystemView> {
   try {
-    return await openLayers(container.layers, context);
+    return await openLayers(container.layers, context, container.hasWhiteoutFiles);
   } catch (error) {
     if (error instanceof UnfoldError) throw error;
     context.signal.throwIfAborted();

@@ -8,7 +8,12 @@ import type { OverlayMarks } from './overlay-marks.ts';
 export interface Layer {
   readonly fd: number;
   readonly marks: OverlayMarks;
+  readonly hasWhiteoutFiles: boolean;
 }
+
+/** As fuse-overlayfs writes them, where it may make no devices; it shows none of them. */
+const WHITEOUT = '.wh.';
+const OPAQUE = '.wh..wh..opq';
 
 /** A directory of one layer that shows in the merged one. */
 interface Part {
@@ -27,6 +32,18 @@ export interface MergedEntry {
 /** A device that stands in place of what is gone. */
 function isWhiteout(stats: Stats): boolean {
   return stats.isCharacterDevice() && stats.rdev === 0;
+}
+
+function isMarked({ layer, fd }: Part, mark: string): boolean {
+  return layer.hasWhiteoutFiles && lstatSync(at(fd, mark), { throwIfNoEntry: false }) !== undefined;
+}
+
+/** What has a name in a directory of one layer; `gone`: the layers below show nothing of that name either. */
+function inLayer(part: Part, name: string): Stats | 'gone' | undefined {
+  if (part.layer.hasWhiteoutFiles && name.startsWith(WHITEOUT)) return undefined;
+  const stats = lstatSync(at(part.fd, name), { throwIfNoEntry: false });
+  if (stats === undefined) return isMarked(part, WHITEOUT + name) ? 'gone' : undefined;
+  return isWhiteout(stats) ? 'gone' : stats;
 }
 
 /** An open merged directory; the uppermost part first. */
@@ -59,13 +76,13 @@ export class MergedDirectory {
 
   /** What has this name, a link as such; null: nothing. Throws the system's error. */
   look(name: string): MergedEntry | null {
-    for (const { layer, fd } of this.#parts) {
-      const anchored = at(fd, name);
-      const stats = lstatSync(anchored, { throwIfNoEntry: false });
+    for (const part of this.#parts) {
+      const stats = inLayer(part, name);
       if (stats === undefined) continue;
-      if (isWhiteout(stats)) return null;
+      if (stats === 'gone') return null;
       const path = childPath(this.path, name);
-      return { path, stats, anchored, isElsewhere: layer.marks.elsewhere.has(path.bytes) };
+      const isElsewhere = part.layer.marks.elsewhere.has(path.bytes);
+      return { path, stats, anchored: at(part.fd, name), isElsewhere };
     }
     return null;
   }
@@ -75,12 +92,13 @@ export class MergedDirectory {
     const path = childPath(this.path, name);
     const parts: Part[] = [];
     try {
-      for (const { layer, fd } of this.#parts) {
-        const stats = lstatSync(at(fd, name), { throwIfNoEntry: false });
+      for (const above of this.#parts) {
+        const stats = inLayer(above, name);
         if (stats === undefined) continue;
-        if (!stats.isDirectory()) break;
-        parts.push({ layer, fd: openDirectory(at(fd, name)) });
-        if (layer.marks.opaque.has(path.bytes)) break;
+        if (stats === 'gone' || !stats.isDirectory()) break;
+        const part = { layer: above.layer, fd: openDirectory(at(above.fd, name)) };
+        parts.push(part);
+        if (part.layer.marks.opaque.has(path.bytes) || isMarked(part, OPAQUE)) break;
       }
     } catch (error) {
       for (const { fd } of parts) closeSync(fd);

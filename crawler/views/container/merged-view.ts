@@ -23,19 +23,26 @@ export interface MergedContext {
   readonly signal: AbortSignal;
 }
 
-/** Opens layers, absolute paths of directories, the uppermost first. Throws UnfoldError or the system's error. */
-export async function openLayers(paths: readonly string[], context: MergedContext): Promise<SystemView> {
+/**
+ * Opens layers, absolute paths of directories, the uppermost first. With `hasWhiteoutFiles` files named `.wh.NAME` stand
+ * for what is gone, too. Throws UnfoldError or the system's error.
+ */
+export async function openLayers(
+  paths: readonly string[],
+  context: MergedContext,
+  hasWhiteoutFiles = false,
+): Promise<SystemView> {
   const layers: Layer[] = [];
   try {
     for (const path of paths) {
       const fd = openRoot(path);
-      layers.push({ fd, marks: { opaque: new Set(), elsewhere: new Set() } });
+      layers.push({ fd, marks: { opaque: new Set(), elsewhere: new Set() }, hasWhiteoutFiles });
     }
     for (const [index, path] of paths.entries()) {
       const layer = layers[index];
       // The lowest layer hides nothing.
       if (layer !== undefined && index < paths.length - 1)
-        layers[index] = { fd: layer.fd, marks: await overlayMarks(path, context.signal) };
+        layers[index] = { ...layer, marks: await overlayMarks(path, context.signal) };
     }
     if (!paths.slice(0, -1).every(maySeeMarks))
       context.report.problem({

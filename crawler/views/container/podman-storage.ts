@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { MalformedBolt, openBolt } from '../../formats/bolt.ts';
 import { imageOf, listAt, objectAt, textAt, textsAt, type ContainerRecord } from './container-record.ts';
-import { engineFile, engineJson, isThere, parseJson, unreadableEngine } from './engine-files.ts';
+import { engineFile, engineJson, engineText, isThere, parseJson, unreadableEngine } from './engine-files.ts';
 
 /** Layers of one container; an engine allows fewer. */
 const MOST_LAYERS = 512;
@@ -25,6 +25,7 @@ export async function podmanContainers(root: string): Promise<ContainerRecord[] 
   const layers = byId(listOf(engineJson(join(root, `${driver}-layers/layers.json`))));
   const images = byId(listOf(engineJson(join(root, `${driver}-images/images.json`))));
   const libpod = await libpodOf(root);
+  const hasWhiteoutFiles = engineText(join(root, driver, '.has-mount-program')) === 'true';
   return containers.flatMap((container) => {
     const id = textAt(container, 'id');
     const layer = textAt(container, 'layer');
@@ -45,6 +46,7 @@ export async function podmanContainers(root: string): Promise<ContainerRecord[] 
       }),
       ip: addressesOf(state),
       mounts: mountsOf(config, root),
+      hasWhiteoutFiles,
       layers:
         driver === 'vfs'
           ? [join(root, 'vfs/dir', layer)]

@@ -56,9 +56,10 @@ function mounted(upper: string, lowers: readonly string[]): string[] {
 
 async function merged(
   layers: readonly string[],
+  hasWhiteoutFiles = false,
 ): Promise<{ lines: string[]; report: RecordedReport; texts: Map<string, string> }> {
   const report = new RecordedReport();
-  const view = await openLayers(layers, { report, signal });
+  const view = await openLayers(layers, { report, signal }, hasWhiteoutFiles);
   const walked = await collectWalk(view);
   await view.close();
   const types: Record<string, string> = {
@@ -111,6 +112,35 @@ describe('merged layers', () => {
     const read = await collectRead(view, ['/etc/link2', '/etc/a', '/etc/app/*', '/var/log/l']);
     expect([...read.keys()].sort()).toEqual(['/etc/app/c', '/etc/app/deep', '/etc/link2']);
     await view.close();
+  });
+
+  test('show what fuse-overlayfs shows of layers that it wrote: files stand for what is gone', async () => {
+    const [upper, lower] = ['fuse', 'fused'].map((name) => mkdtempSync(join(folder, `${name}-`))) as [
+      string,
+      string,
+    ];
+    const script = (text: string, cwd: string): void => void execFileSync('sh', ['-ec', text], { cwd });
+    script(
+      'mkdir -p etc/app/deep var/log usr; for f in etc/a etc/b etc/app/deep/c var/log/l usr/u; do echo l >$f; done',
+      lower,
+    );
+    script(
+      'mkdir -p etc/app usr; : >etc/.wh.a; : >etc/app/.wh..wh..opq; echo u >etc/app/n; : >.wh.var; : >etc/.wh.never',
+      upper,
+    );
+    const { lines, report } = await merged([upper, lower], true);
+    expect(lines.map((line) => line.split('|')[0]).sort()).toEqual([
+      '/',
+      '/etc',
+      '/etc/app',
+      '/etc/app/n',
+      '/etc/b',
+      '/usr',
+      '/usr/u',
+    ]);
+    expect(report.problems).toEqual([]);
+    // To the kernel they are files like others: a container may make them to hide what there is.
+    expect((await merged([upper, lower])).lines).toEqual(mounted(upper, [lower]));
   });
 
   test('say what stands elsewhere in a layer below, and show nothing wrong of it', async () => {

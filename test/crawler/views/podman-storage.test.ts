@@ -26,7 +26,7 @@ const FILES = {
   'overlay-layers/layers.json': [{ id: 'l1' }, { id: 'l2', parent: 'l1' }],
   'overlay-images/images.json': [{ id: 'i1', names: ['example.com/web:1'], digest: 'sha256:d1' }],
 };
-const PLAIN = { labels: {}, ip: [], mounts: [] };
+const PLAIN = { labels: {}, ip: [], mounts: [], hasWhiteoutFiles: false };
 
 test('without a database there are names, images and layers', async () => {
   const root = storage('plain', FILES);
@@ -39,6 +39,14 @@ test('without a database there are names, images and layers', async () => {
       layers: [join(root, 'overlay/l2/diff'), join(root, 'overlay/l1/diff')],
     },
     { ...PLAIN, id: 'c2', name: 'c2', image: {}, layers: [join(root, 'overlay/l1/diff')] },
+  ]);
+});
+
+test('storage that a program mounts, as fuse-overlayfs for users, has whiteouts that are files', async () => {
+  const root = storage('fuse', { ...FILES, 'overlay/.has-mount-program': 'true' });
+  expect(await podmanContainers(root)).toMatchObject([
+    { hasWhiteoutFiles: true },
+    { hasWhiteoutFiles: true },
   ]);
 });
 
