@@ -9,6 +9,7 @@ const SOURCES: readonly { readonly scheme: string; load: () => Promise<Source> }
   { scheme: 'host', load: async () => (await import('./host.ts')).host },
   { scheme: 'podman', load: async () => (await import('./podman.ts')).podman },
   { scheme: 'docker', load: async () => (await import('./docker.ts')).docker },
+  { scheme: 'containerd', load: async () => (await import('./containerd.ts')).containerd },
   { scheme: 'image', load: async () => (await import('./image.ts')).image },
   { scheme: 'nspawn', load: async () => (await import('./nspawn.ts')).nspawn },
   { scheme: 'lxc', load: async () => (await import('./lxc.ts')).lxc },

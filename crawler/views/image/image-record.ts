@@ -2,8 +2,9 @@
 import { createHash, hash } from 'node:crypto';
 import { ByteCursor } from '../../formats/byte-cursor.ts';
 import type { ByteSource } from '../../formats/byte-source.ts';
-import { listAt, objectAt, textAt, textsAt } from '../container/container-record.ts';
+import { listAt, textAt, textsAt } from '../container/container-record.ts';
 import { unreadableImage, type ImageFiles } from './image-files.ts';
+import { platformText } from './platform.ts';
 
 /** An archive of a layer. */
 export interface ImageLayer {
@@ -119,11 +120,4 @@ function boundedLabels(labels: Record<string, string>): Record<string, string> {
   return Object.fromEntries(
     some.map(([key, value]) => [key.slice(0, MOST_LABEL_LENGTH), value.slice(0, MOST_LABEL_LENGTH)]),
   );
-}
-
-/** `OS/ARCHITECTURE`, and the variant where there is one. */
-export function platformText(value: unknown): string {
-  const parts = [textAt(value, 'os') ?? 'unknown', textAt(value, 'architecture') ?? 'unknown'];
-  const variant = textAt(objectAt(value), 'variant');
-  return [...parts, ...(variant === undefined ? [] : [variant])].join('/').slice(0, 256);
 }

@@ -2,15 +2,8 @@
 import { listAt, objectAt, textAt } from '../container/container-record.ts';
 import { UnfoldError } from '../../../schemas/error.ts';
 import { unreadableImage, type ImageFiles } from './image-files.ts';
-import {
-  isDigest,
-  jsonOf,
-  platformText,
-  recordOf,
-  type BrokenImage,
-  type ImageRecord,
-} from './image-record.ts';
-import { chosenBuild } from './platform.ts';
+import { isDigest, jsonOf, recordOf, type BrokenImage, type ImageRecord } from './image-record.ts';
+import { chosenBuild, platformText } from './platform.ts';
 
 /** What an index says of a manifest. */
 interface Descriptor {

@@ -1,5 +1,6 @@
 // Which of the platforms that an image was built for is read.
 import { arch } from 'node:os';
+import { objectAt, textAt } from '../container/container-record.ts';
 import { unreadableImage } from './image-files.ts';
 
 /** Names of this machine's architecture, as images have them; others are alike. */
@@ -25,4 +26,11 @@ export function chosenBuild<T extends { readonly platform: string }>(
   if (found !== undefined || asked === null) return found ?? builds[0];
   const known = builds.map(({ platform }) => platform).join(', ');
   throw unreadableImage(place, `has no image for ${asked}; there are ${known}`);
+}
+
+/** `OS/ARCHITECTURE`, and the variant where there is one. */
+export function platformText(value: unknown): string {
+  const parts = [textAt(value, 'os') ?? 'unknown', textAt(value, 'architecture') ?? 'unknown'];
+  const variant = textAt(objectAt(value), 'variant');
+  return [...parts, ...(variant === undefined ? [] : [variant])].join('/').slice(0, 256);
 }

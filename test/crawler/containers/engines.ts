@@ -35,17 +35,22 @@ export const testWithDocker = requirement(
   'it starts containers',
 );
 
+const mayStartContainerd = mayStart && hasTool('containerd') && hasTool('ctr');
+export const testWithContainerd = requirement(
+  'root with containerd',
+  mayStartContainerd,
+  'it starts containers, and its client comes with it',
+);
+
+/** Starts containerd below a folder with `image.tar`; null where this machine cannot. */
+export async function startContainerd(folder: string): Promise<Running | null> {
+  return mayStartContainerd ? startEngines(folder, 'containerd.sh') : null;
+}
+
 /** Starts the engines below an empty folder; null where this machine cannot. */
-export async function startEngines(folder: string): Promise<Running | null> {
+export async function startEngines(folder: string, script = 'engines.sh'): Promise<Running | null> {
   if (!mayStart) return null;
-  return startWords([
-    'unshare',
-    ...NAMESPACES,
-    '--',
-    'bash',
-    join(import.meta.dirname, 'engines.sh'),
-    folder,
-  ]);
+  return startWords(['unshare', ...NAMESPACES, '--', 'bash', join(import.meta.dirname, script), folder]);
 }
 
 /** Has the engines do something: a command line of their shell. */

@@ -72,6 +72,9 @@ export const PACKERS = {
   zstd: (bytes: Buffer) => zstdCompressSync(bytes),
 } as const;
 
+/** Of media types, by the first byte. */
+const SUFFIXES: Readonly<Record<number, string>> = { 0x1f: '+gzip', 0x28: '+zstd' };
+
 /** An image to be written: its layers as archives, packed or not, the lowest first. */
 export interface MadeImage {
   readonly name?: string;
@@ -109,7 +112,7 @@ export function layoutFiles(images: readonly MadeImage[]): Map<string, Buffer> {
       mediaType: `${type('manifest')}+json`,
       config: { mediaType: `${type('config')}+json`, ...blob(configurationOf(image)) },
       layers: image.layers.map(({ tar, packed }) => ({
-        mediaType: `${type('layer')}.tar`,
+        mediaType: `${type('layer')}.tar${packed === undefined ? '' : (SUFFIXES[packed[0] ?? 0] ?? '')}`,
         ...blob(packed ?? tar),
       })),
     });
