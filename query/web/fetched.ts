@@ -24,7 +24,10 @@ export function useFetched<T>(path: string | null, init?: RequestInit): Fetched<
     state.value = { ...state.value, isLoading: true };
     isAsking.value = true;
     void read(path, state, { ...init, signal: reading.signal });
-    return () => reading.abort();
+    return () => {
+      reading.abort();
+      isAsking.value = false;
+    };
   }, [path, init?.body, given]);
   return state.value;
 }

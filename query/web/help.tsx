@@ -13,8 +13,8 @@ export function toggleHelp(): void {
 
 const KEYS: readonly (readonly [string, string])[] = [
   ['/', 'to the search box'],
-  ['j  k', 'next and previous system'],
-  ['Enter', 'all evidence of the system'],
+  ['j  k', 'next and previous system, or row of a table'],
+  ['Enter', 'all evidence of the system; where a row leads to'],
   ['Esc', 'leave the box, close this'],
   ['?', 'this'],
 ];

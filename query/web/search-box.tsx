@@ -3,7 +3,7 @@ import { useComputed, useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import { completions, completed, type Completion } from './completion.ts';
 import { go } from './asked.ts';
-import { answer, asked, askSoon, fields, isSearching, query } from './state.ts';
+import { answer, ask, asked, askSoon, fields, isSearching, query } from './state.ts';
 
 /** The box with its list. */
 export function SearchBox() {
@@ -35,7 +35,9 @@ export function SearchBox() {
   const submit = (): void => {
     close();
     const text = input.current?.value ?? '';
-    go(isSearching.value ? { ...asked.value, query: text } : { query: text, narrow: [], at: '' });
+    const wanted = isSearching.value ? { ...asked.value, query: text } : { query: text, narrow: [], at: '' };
+    if (isSearching.value && text === asked.value.query) void ask(wanted);
+    else go(wanted);
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     const option = options.value[active.value];

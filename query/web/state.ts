@@ -39,9 +39,8 @@ export function followSearches(): void {
     const wanted = asked.value;
     const text = wanted.query;
     document.title = text === null || text.trim() === '' ? 'Unfold' : `${text} · Unfold`;
-    if (pathOf(wanted) === last) return;
     query.value = text;
-    void ask(wanted);
+    if (pathOf(wanted) !== last) void ask(wanted);
   });
 }
 

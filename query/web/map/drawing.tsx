@@ -24,7 +24,7 @@ export function Drawing({ talks }: { talks: readonly Talk[] }) {
   const height = Math.max(from.size, to.size) * ROW + 12;
   const most = Math.max(...drawn.map(({ times }) => times));
   return (
-    <figure class="card map">
+    <figure class="card map" tabIndex={0} aria-label="Drawing">
       <svg viewBox={`0 0 ${WIDTH} ${height}`} role="img" aria-label="The table below, as a drawing">
         {drawn.map((talk) => {
           const [y1, y2] = [from.get(idOf(talk.from))?.y ?? 0, to.get(targetOf(talk))?.y ?? 0];

@@ -22,6 +22,7 @@ export interface Talk {
   readonly to: End;
   readonly port: number;
   readonly transport: string;
+  /** As many as the end says that has more of them: each may have been crawled at another moment, or not at all. */
   readonly times: number;
   /** Processes at the ends, as far as they are known. */
   readonly processes: readonly string[];
@@ -30,7 +31,7 @@ export interface Talk {
 /** The talks of systems, the most frequent first. What a system says to itself is left out. */
 export function talksOf(talkers: readonly Talker[]): Talk[] {
   const owners = ownersOf(talkers);
-  const talks = new Map<string, Talk>();
+  const talks = new Map<string, ToldTalk>();
   for (const { system, connections } of talkers) {
     const own: End = { name: system.name, system: system.id };
     const listening = new Set(
@@ -44,25 +45,26 @@ export function talksOf(talkers: readonly Talker[]): Talk[] {
       const talk = isServer
         ? { from: other, to: own, port: local.port }
         : { from: own, to: other, port: remote.port };
-      // Where both ends were crawled, the one that began it counts.
-      if (isServer && other.system !== null) continue;
-      add(talks, { ...talk, transport, times: 1, processes: process === undefined ? [] : [process.name] });
+      const processes = process === undefined ? [] : [process.name];
+      add(talks, { ...talk, transport, times: 1, processes }, isServer ? 'there' : 'here');
     }
   }
   return [...talks.values()].sort((a, b) => b.times - a.times || (a.from.name < b.from.name ? -1 : 1));
 }
 
-function add(talks: Map<string, Talk>, talk: Talk): void {
+/** A talk with how often its beginning (`here`) and its other end (`there`) told of it. */
+interface ToldTalk extends Talk {
+  readonly here: number;
+  readonly there: number;
+}
+
+function add(talks: Map<string, ToldTalk>, talk: Talk, side: 'here' | 'there'): void {
   const { from, to, port, transport } = talk;
   const key = [from.system ?? from.name, to.system ?? to.name, port, transport].join('\n');
-  const known = talks.get(key);
-  if (known === undefined) talks.set(key, talk);
-  else
-    talks.set(key, {
-      ...known,
-      times: known.times + talk.times,
-      processes: [...new Set([...known.processes, ...talk.processes])],
-    });
+  const known = talks.get(key) ?? { ...talk, here: 0, there: 0 };
+  const told = { here: known.here, there: known.there, [side]: known[side] + 1 };
+  const processes = [...new Set([...known.processes, ...talk.processes])];
+  talks.set(key, { ...known, ...told, times: Math.max(told.here, told.there), processes });
 }
 
 /** By address; one that several systems have, such as a container bridge's, tells none of them. */
