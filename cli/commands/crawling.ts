@@ -23,7 +23,7 @@ function addCrawl(root: Command, finish: Finish): void {
     )
     .argument(
       '[target...]',
-      'host:, podman:, docker:, nspawn:, lxc:, incus:, rootfs:PATH, disk:PATH or image:PATH',
+      'host:, podman:, docker:, containerd:, nspawn:, lxc:, incus:, rootfs:PATH, disk:PATH or image:PATH',
     )
     .option('--frames <file>', 'write the frames (NDJSON) to a file as well, or to stdout: -')
     .option('--no-index', 'do not index')
@@ -61,6 +61,7 @@ function addCrawl(root: Command, finish: Finish): void {
         'unfold crawl rootfs:/ --features os,package',
         'unfold crawl host: --features process,connection,interface',
         'unfold crawl podman: docker: --follow',
+        'unfold crawl image:/srv/images/app.tar --platform linux/arm64',
         'unfold crawl disk:/images/app.img --format raw --label tier=app',
         'unfold crawl rootfs:/srv/web1 --frames web1.ndjson --no-index',
       ),
