@@ -40,7 +40,7 @@ test('status says what is in the index, and that there is none', async () => {
   const { status, stdout } = await place.unfold(['index', 'status']);
   expect(status).toBe(0);
   expect(stdout).toMatch(
-    /^engine +embedded, format 2\nsystems +2\nframes +6, .* to .*\nfacts +6 hold, 8 ended\n/,
+    /^engine +embedded, format 3\nsystems +2\nframes +6, .* to .*\nfacts +6 hold, 8 ended\n/,
   );
   expect(json(await place.unfold(['index', 'status', '--json']))).toMatchObject({
     schema: 'unfold.index-status/1',

@@ -43,7 +43,7 @@ test('of what is of no use much is removed after facts were', async () => {
     return [...indexedTerms(db)].length;
   });
   const index = openEmbedded(folder, 'write');
-  await index.retain({ frames: 1, days: null }, NO_SIGNAL);
+  await index.retain({ frames: 1, before: null }, NO_SIGNAL);
   await index.close();
   withIndex((db) => {
     expect(bytes(db)).toBeLessThan(100_000);
