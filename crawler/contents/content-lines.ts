@@ -1,4 +1,5 @@
 // The lines of files that were read. Describing contents takes most of a crawl, so threads do it while the walk goes on.
+import { closeSync, constants, openSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -87,12 +88,28 @@ export class ContentLines {
   }
 
   #hand(batch: Batch): void {
-    if (this.#threads.length === 0) {
-      const data: ThreadData = { fd: this.#fd, memories: this.#memories, state: this.#state };
-      this.#threads = Array.from({ length: this.#most }, () => new Thread(data));
-    }
+    if (this.#threads.length === 0) this.#start();
     Atomics.store(this.#state, batch.slot, 1);
     this.#threads[batch.slot % this.#most]?.take(batch);
+  }
+
+  /**
+   * A thread asks for the working directory when it starts, which may be one that has no name here: of a container, or
+   * removed. Until all have started it is another.
+   */
+  #start(): void {
+    const ready = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+    const data: ThreadData = { fd: this.#fd, memories: this.#memories, state: this.#state, ready };
+    const here = openSync('.', constants.O_RDONLY | constants.O_DIRECTORY);
+    try {
+      process.chdir('/');
+      this.#threads = Array.from({ length: this.#most }, () => new Thread(data));
+      for (let started = 0; started < this.#most; started = Atomics.load(ready, 0))
+        if (Atomics.wait(ready, 0, started, STALLED_MS) === 'timed-out') throw died();
+      process.chdir(`/proc/self/fd/${here}`);
+    } finally {
+      closeSync(here);
+    }
   }
 
   /** What masks secrets takes a while to load, and is not needed where no file is read. */

@@ -10,10 +10,14 @@ export interface ThreadData {
   readonly memories: readonly SharedArrayBuffer[];
   /** By slot, 1 while a batch lies in it; the last element counts the batches that are done. */
   readonly state: Int32Array<SharedArrayBuffer>;
+  /** Counts the threads that have started. */
+  readonly ready: Int32Array<SharedArrayBuffer>;
 }
 
-const { fd, memories, state } = workerData as ThreadData;
+const { fd, memories, state, ready } = workerData as ThreadData;
 const maker = new LineMaker(fd);
+Atomics.add(ready, 0, 1);
+Atomics.notify(ready, 0);
 
 parentPort?.on('message', (batch: Batch | null) => {
   if (batch === null) {

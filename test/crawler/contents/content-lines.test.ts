@@ -67,6 +67,20 @@ async function written(list: ReturnType<typeof files>, maxFileBytes: number): Pr
 }
 
 suite('lines of contents', () => {
+  test('threads start wherever the walk is: the working directory may have no name', async () => {
+    const list = files(300, 60_000);
+    const before = process.cwd();
+    const gone = mkdtempSync(join(folder, 'gone-'));
+    process.chdir(gone);
+    rmSync(gone, { recursive: true });
+    try {
+      expect(() => process.cwd()).toThrow('ENOENT');
+      expect((await written(list, 65_536)).size).toBe(300);
+    } finally {
+      process.chdir(before);
+    }
+  });
+
   test.each([
     ['few files', 20, 64, 4096],
     ['more than one batch', 6000, 3000, 65_536],
