@@ -108,7 +108,7 @@ describe('completion', () => {
       status: 0,
       stderr: '',
     });
-    expect(await offered('s')).toEqual(['search', 'systems', 'serve']);
+    expect(await offered('s')).toEqual(['search', 'systems', 'sbom', 'saved', 'serve']);
     expect(await offered('search', '--l')).toEqual(['--limit']);
     expect(await offered('frame', '')).toContain('show');
     expect(await offered('frame', 'show', '--')).toEqual(expect.arrayContaining(['--at', '--data']));
