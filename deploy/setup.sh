@@ -97,6 +97,7 @@ runc:runc:testing containers
 dockerd:docker.io:testing docker
 mvn:maven:fetching Elasticsearch
 openssl:openssl:the tests of TLS
+ansible-inventory:ansible-core:testing inventories
 rpm:rpm:testing the order of its versions
 '
 

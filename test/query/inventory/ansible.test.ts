@@ -13,7 +13,7 @@ import type { EntryLine } from '../../../schemas/frame.ts';
 import type { SystemRef } from '../../../schemas/system.ts';
 import { os, type FrameSketch } from '../../conformance/search-engine/frames.ts';
 import { NO_SIGNAL } from '../../conformance/search-engine/setting.ts';
-import { whereFound } from '../../requirements.ts';
+import { requirement } from '../../requirements.ts';
 import { withFleet } from '../setting.ts';
 
 function system(
@@ -178,7 +178,7 @@ test.each<[string | null, InterfaceEntry[], string[]]>([
 });
 
 const version = spawnSync('ansible-inventory', ['--version'], { encoding: 'utf8' });
-const withAnsible = whereFound('ansible-inventory', version.status === 0, 'pip install ansible-core');
+const withAnsible = requirement('ansible-inventory', version.status === 0, 'Debian has it in ansible-core');
 
 withAnsible('ansible-inventory takes it, and runs nothing of a guest', () =>
   withFleet(FLEET, async (engine) => {
