@@ -37,7 +37,7 @@ describe('search', () => {
     expect(stdout).toMatch(/1\. web1 {2}host · rootfs:host1\/srv\/web1 · \d+ (s|min) old/);
     expect(stdout).toMatch(/\/etc\/app\.conf:3 +db = 10\.20\.30\.40:5432/);
     expect(stdout).toContain('coverage: incomplete, 3 of 3 systems answered, 1 partial');
-    expect(stdout).toMatch(/partial {2}rootfs:host1\/srv\/cut1 {2}UNFOLD_UNREADABLE: \/root/);
+    expect(stdout).toMatch(/partial {2}rootfs:host1\/srv\/cut1 {2}UNFOLD_UNREADABLE: \/srv\/private/);
   });
 
   test('as JSON', async () => {

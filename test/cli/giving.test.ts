@@ -20,9 +20,11 @@ test('a bill of materials', async () => {
 test('a bill of materials that may lack something', async () => {
   const { status, stdout, stderr } = await place.unfold(['sbom', 'cut1', '--format', 'spdx']);
   expect(status).toBe(3);
-  expect(stderr).toContain('notice: partial: UNFOLD_UNREADABLE: /root');
+  expect(stderr).toContain('notice: partial: UNFOLD_UNREADABLE: /srv/private');
   expect(stderr).toContain('notice: no-packages: ');
-  expect(JSON.stringify((JSON.parse(stdout) as { annotations: unknown }).annotations)).toContain('/root');
+  expect(JSON.stringify((JSON.parse(stdout) as { annotations: unknown }).annotations)).toContain(
+    '/srv/private',
+  );
 });
 
 test('errors', async () => {

@@ -147,7 +147,9 @@ describe('diff', () => {
 describe('exit status of diff', () => {
   const other = new Place();
   const hosts = [{ feature: 'os' as const, key: 'os', entry: { platform: 'debian' } }];
-  const problems = [{ code: 'UNFOLD_UNREADABLE', extractor: 'file', path: '/root', message: 'denied' }];
+  const problems = [
+    { code: 'UNFOLD_UNREADABLE', extractor: 'file', path: '/srv/private', message: 'denied' },
+  ];
   const recent = (minutes: number): string => new Date(Date.now() - minutes * 60_000).toISOString();
 
   beforeAll(async () => {
@@ -180,7 +182,7 @@ describe('exit status of diff', () => {
     expect(stdout).toContain(
       'nothing differs\ncoverage: incomplete\n  --- stale  the last frame is 720 hours old',
     );
-    expect(stdout).toContain('  +++ partial  UNFOLD_UNREADABLE: /root');
+    expect(stdout).toContain('  +++ partial  UNFOLD_UNREADABLE: /srv/private');
   });
 });
 

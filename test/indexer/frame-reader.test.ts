@@ -16,7 +16,7 @@ const SKETCH: FrameSketch = {
   system: 's',
   at: 1,
   entries: [os('debian'), installed('nginx'), file('/etc/größe', 'zwei\nZeilen 😀'), file('/b', '\u2028')],
-  problems: [{ code: 'UNFOLD_UNREADABLE', extractor: 'file', path: '/root', message: 'denied' }],
+  problems: [{ code: 'UNFOLD_UNREADABLE', extractor: 'file', path: '/srv/private', message: 'denied' }],
 };
 
 // eslint-disable-next-line @typescript-eslint/require-await -- frames are streams

@@ -18,7 +18,7 @@ const FRAMES: readonly FrameSketch[] = [
     system: 's',
     at: 2,
     entries: [os('debian'), installed('nginx'), file('/etc/a')],
-    problems: [unreadable('/root'), unreadable('/etc/b')],
+    problems: [unreadable('/srv/private'), unreadable('/etc/b')],
   },
   {
     system: 's',
@@ -48,7 +48,7 @@ test('frames, newest first, each with what it brought and what went wrong', asyn
       { code: 'UNFOLD_PATH_MISSING', count: 1, first: expect.objectContaining({ message: 'gone' }) },
     ]);
     expect(partial?.problems).toEqual([
-      { code: 'UNFOLD_UNREADABLE', count: 2, first: expect.objectContaining({ path: '/root' }) },
+      { code: 'UNFOLD_UNREADABLE', count: 2, first: expect.objectContaining({ path: '/srv/private' }) },
     ]);
   });
 });

@@ -165,7 +165,7 @@ test('coverage is in every answer, an empty one above all', async () => {
         system: 'rootfs:host1/srv/cut1',
         status: 'partial',
         code: 'UNFOLD_UNREADABLE',
-        reason: 'UNFOLD_UNREADABLE: /root',
+        reason: 'UNFOLD_UNREADABLE: /srv/private',
         lastFrame: '2026-01-03T12:00:00.000Z',
       },
     ]);

@@ -34,7 +34,9 @@ export const FLEET: readonly FrameSketch[] = [
     system: 'cut1',
     at: 3,
     entries: [os('alpine', '3.18'), file('/etc/motd', 'welcome\u001b[2J\u009b31m to max_connections\n')],
-    problems: [{ code: 'UNFOLD_UNREADABLE', extractor: 'file', path: '/root', message: 'permission denied' }],
+    problems: [
+      { code: 'UNFOLD_UNREADABLE', extractor: 'file', path: '/srv/private', message: 'permission denied' },
+    ],
   },
 ];
 

@@ -156,7 +156,7 @@ function applyConformance(open: OpenEngine): void {
   test('of two different entries with one key the first stands, and the frame says so', async () => {
     await withEngine(open, async (engine) => {
       const twice = [file('/a', 'first'), file('/a', 'first'), file('/a', 'second')];
-      const own = { code: 'UNFOLD_UNREADABLE', extractor: 'file', path: '/root', message: 'denied' };
+      const own = { code: 'UNFOLD_UNREADABLE', extractor: 'file', path: '/srv/private', message: 'denied' };
       const problems = [own];
       expect(await apply(engine, { system: 's', at: 1, entries: twice, problems })).toMatchObject({
         opened: 1,

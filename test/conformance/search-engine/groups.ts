@@ -15,7 +15,9 @@ async function fill(engine: SearchEngine): Promise<void> {
   await apply(engine, { system: 'a', at: 1, entries: [os('debian'), db, web, installed('nginx')] });
   const other = file('/etc/db.conf', 'nginx on db1');
   await apply(engine, { system: 'b', at: 1, entries: [os('debian'), other, installed('redis')] });
-  const problems = [{ code: 'UNFOLD_UNREADABLE', extractor: 'tree', path: '/root', message: 'denied' }];
+  const problems = [
+    { code: 'UNFOLD_UNREADABLE', extractor: 'tree', path: '/srv/private', message: 'denied' },
+  ];
   await apply(engine, { system: 'partial', at: 1, entries: [os('debian'), web], problems });
   await apply(engine, { system: 'files', at: 1, entries: [db], features: ['file'] });
 }

@@ -62,22 +62,22 @@ describe('accounts', () => {
 });
 
 test.each([
-  '/root/.netrc',
-  '/root/.pgpass',
-  '/root/.git-credentials',
-  '/root/.aws/credentials',
-  '/root/.aws/sso/cache/0123.json',
+  '/home/joe/.netrc',
+  '/home/joe/.pgpass',
+  '/home/joe/.git-credentials',
+  '/home/joe/.aws/credentials',
+  '/home/joe/.aws/sso/cache/0123.json',
   '/etc/ppp/chap-secrets',
   '/etc/ipsec.secrets',
   '/etc/postfix/sasl_passwd',
   '/etc/krb5.keytab',
-  '/root/.vault-token',
+  '/home/joe/.vault-token',
   '/tmp/krb5cc_1000',
   '/var/cache/debconf/passwords.dat',
-  '/root/.gnupg/private-keys-v1.d/0123.key',
+  '/home/joe/.gnupg/private-keys-v1.d/0123.key',
   '/home/joe/.ssh/id_ed25519',
   '/etc/ssh/ssh_host_rsa_key',
-  '/root/.netrc.bak',
+  '/home/joe/.netrc.bak',
 ])('%s is withheld by its name', (path) => {
   expect(isCredentialFile(path, Buffer.from('anything'))).not.toBeNull();
 });
@@ -85,7 +85,7 @@ test.each([
 test.each([
   '/home/joe/.ssh/id_ed25519.pub',
   '/etc/ssh/ssh_host_rsa_key.pub',
-  '/root/.aws/config',
+  '/home/joe/.aws/config',
   '/etc/netconfig',
   '/etc/x.key',
 ])('%s is not', (path) => {

@@ -20,7 +20,7 @@ const paths = fc.constantFrom(
   '/etc/x.conf',
   '/srv/x.yaml',
   '/srv/x.json',
-  '/root/x.sh',
+  '/home/joe/x.sh',
   '/x',
   '/usr/share/doc/x/README',
 );

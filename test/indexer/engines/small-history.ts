@@ -14,7 +14,9 @@ export async function fillHistory(dataFolder: string, frames = 9): Promise<void>
 
 /** Fills an index with frames of three systems, of which one is partial. */
 export async function fillIndex(index: Index, frames = 9): Promise<void> {
-  const problems = [{ code: 'UNFOLD_UNREADABLE', extractor: 'file', path: '/root', message: 'denied' }];
+  const problems = [
+    { code: 'UNFOLD_UNREADABLE', extractor: 'file', path: '/srv/private', message: 'denied' },
+  ];
   for (const [number, sketch] of frameSequence(frames).entries())
     await apply(index, number === 4 ? { ...sketch, problems } : sketch);
 }

@@ -125,7 +125,7 @@ describe('/v1/systems', () => {
 
   test('shows one by its id and by its name', async () => {
     const byName = SystemAnswer.parse((await server.fetch('/v1/systems/cut1')).json);
-    expect(byName.frame?.problems).toMatchObject([{ code: 'UNFOLD_UNREADABLE', path: '/root' }]);
+    expect(byName.frame?.problems).toMatchObject([{ code: 'UNFOLD_UNREADABLE', path: '/srv/private' }]);
     const byId = await server.fetch(`/v1/systems/${encodeURIComponent(byName.system.id)}`);
     expect(timeless(byId.json)).toEqual(timeless({ ...byName }));
   });

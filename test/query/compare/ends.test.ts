@@ -5,7 +5,7 @@ import { withFleet } from '../setting.ts';
 import { comparison } from './comparing.ts';
 
 const motd = (text: string) => [os('debian'), file('/etc/motd', text)];
-const problems = [{ code: 'UNFOLD_UNREADABLE', extractor: 'file', path: '/root', message: 'denied' }];
+const problems = [{ code: 'UNFOLD_UNREADABLE', extractor: 'file', path: '/srv/private', message: 'denied' }];
 const FRAMES: FrameSketch[] = [
   { system: 's', at: 1, entries: motd('one\n') },
   { system: 's', at: 2, entries: motd('two\n'), problems },

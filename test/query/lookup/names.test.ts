@@ -153,7 +153,7 @@ test('only lines of the form of hosts files say so', async () => {
           '10.5.0.1 web = 1\n#10.5.0.2 web\n10.5.0.0/24 web\nweb 10.5.0.3\n10.5.0.4 x#web\n',
         ),
         file('/etc/ansible/hosts', '10.5.0.5 ansible_host=web web\n'),
-        file('/root/.ssh/known_hosts', '10.5.0.6 web\n'),
+        file('/home/joe/.ssh/known_hosts', '10.5.0.6 web\n'),
         file('/etc/notes', '10.5.0.7 web\n'),
         file('/etc/hosts.d/site', '10.5.0.8\tweb\r\n'),
       ],

@@ -47,7 +47,7 @@ describe('an answer', () => {
   test('says for whom it cannot speak, and why', async () => {
     const { page } = await visit.open('/?q=max_connections');
     await page.getByText('Coverage incomplete: 30 of 30 systems answered, 1 partial').click();
-    expect(await page.locator('.coverage .reason').textContent()).toContain('/root');
+    expect(await page.locator('.coverage .reason').textContent()).toContain('/srv/private');
     await card(page, 'cut1').getByText('partial', { exact: true }).waitFor();
   });
 

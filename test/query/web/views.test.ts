@@ -169,7 +169,7 @@ test('coverage says of each system how far it answers, as the API counts', async
   const { coverage } = json as { coverage: { partial: number; inScope: number } };
   await tiles.getByRole('link', { name: new RegExp(`^${coverage.partial} partial`) }).click();
   await page.getByText('1 system', { exact: true }).waitFor();
-  expect(await rows(page, 'Systems').textContent()).toContain('/root');
+  expect(await rows(page, 'Systems').textContent()).toContain('/srv/private');
   await tiles.getByRole('link', { name: /partial/ }).click();
   await page.getByRole('searchbox', { name: 'Find a system' }).fill('env=prod');
   await page.getByText('1 system', { exact: true }).waitFor();
